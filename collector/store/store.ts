@@ -1,0 +1,205 @@
+/**
+ * The seam between the collector and what keeps its data. Everything that answers does so once the change is on disk;
+ * `JsonStore` (json-store.ts) is the implementation, and `test/store-contract.ts` is what any other has to pass.
+ */
+import type { Batch, Status } from '../../firmware/protocol/batch.js';
+import type { Json, JsonObject } from '../../firmware/protocol/json.js';
+
+/** The `id` in the users file. */
+export type UserId = number | string;
+
+export interface Series {
+  id: number;
+  device_id: string;
+  device_desc: string;
+  desc: string | null;
+  /** the sensor that fills it, null for a series made by `PUT /series/new` */
+  sensor: string | null;
+  user: UserId;
+  /** ms */
+  created: number;
+  /** all its points */
+  count: number;
+}
+
+export type NewSeries = Pick<Series, 'device_id' | 'device_desc' | 'desc' | 'user' | 'created'>;
+
+export interface Point {
+  id: number;
+  series_id: number;
+  /** ms */
+  time: number;
+  fields: JsonObject;
+  /** the device had to guess the time */
+  estimated: boolean;
+}
+
+export interface NewPoint {
+  /** ms */
+  time: number;
+  fields: JsonObject;
+}
+
+/**
+ * One field of consecutive points. Numbers are packed: NaN where a point doesn't have the field, Infinity where it is
+ * null (both can't be stored as values). A field that ever held anything else is a plain array, undefined for absent.
+ */
+export type Column = Float64Array | (Json | undefined)[];
+
+/** Consecutive points of one series, by ascending (time, id) unless asked for otherwise. */
+export interface Block {
+  length: number;
+  /** ms */
+  time: Float64Array;
+  id: Float64Array;
+  fields: Map<string, Column>;
+  /** 1 where the time is estimated; null when none is */
+  estimated: Uint8Array | null;
+}
+
+/** Both ends inclusive, ms. */
+export interface Window {
+  from: number;
+  to: number;
+  order?: 'asc' | 'desc';
+}
+
+/** A batch with Unix times, ready to be stored. */
+export interface BatchUpload {
+  batch: Omit<Batch, 'clock'>;
+  user: UserId;
+  /** when it arrived, ms */
+  received: number;
+}
+
+/** A batch that can't be read but whose place in the log is known. */
+export interface QuarantineUpload {
+  device_id: string;
+  log: string;
+  first: number;
+  oldest: number;
+  length: number;
+  user: UserId;
+  received: number;
+  /** the request's body as it came, unpacked */
+  body: string;
+  /** why it was refused */
+  detail: string;
+}
+
+/** What became of a batch, in readings. */
+export type BatchOutcome =
+  | { kind: 'done'; next: number; stored: number; duplicates: number; lost: number; series: Record<string, number> }
+  /** readings are missing that the device still has: it goes back to `next`; nothing was stored */
+  | { kind: 'gap'; next: number };
+
+/** `name`: the entry's name in `quarantine/`. */
+export type QuarantineOutcome = { kind: 'done'; next: number; name: string } | { kind: 'gap'; next: number };
+
+/** In readings, per log: next = before + stored + lost + quarantined. */
+export interface Ledger {
+  log: string;
+  next: number;
+  /** what preceded the first batch */
+  before: number;
+  stored: number;
+  lost: number;
+  quarantined: number;
+  duplicates: number;
+  /** older than the device's newest stored reading when they came */
+  late: number;
+}
+
+export interface Device {
+  device_id: string;
+  device_desc: string;
+  user: UserId;
+  /** when its last batch arrived, ms */
+  seen: number;
+  status: Status | null;
+  /** sensor → series id */
+  sensors: Record<string, number>;
+  /** one per log, in the order they appeared */
+  ledger: Ledger[];
+}
+
+/** Points that have just reached the disk. */
+export type PointsListener = (series: Series, points: Block) => void;
+
+export interface StoreHealth {
+  /** `failed`: a write or sync failed; nothing is acknowledged until the process starts again */
+  state: 'open' | 'failed' | 'closed';
+  /** what failed, or what start-up found: a cut tail, leftovers */
+  notes: string[];
+  points: number;
+  series: number;
+  /** the newest time at which anything was received, ms; 0 when empty */
+  newest: number;
+}
+
+export interface Store {
+  /** @throws StoreError `locked`, `damaged` (names file and offset) */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  health(): StoreHealth;
+
+  createSeries(series: NewSeries): Promise<number>;
+  series(id: number): Promise<Series | undefined>;
+  /** by ascending id */
+  listSeries(): Promise<Series[]>;
+  /** @throws StoreError `unknown-series` */
+  patchSeries(id: number, patch: { desc?: string | null; device_desc?: string }): Promise<Series>;
+  /** false when there was none */
+  deleteSeries(id: number): Promise<boolean>;
+
+  /**
+   * Plain points of one series. With `once`, a point equal in time and fields to a stored plain point is a duplicate.
+   * `ids` has the id of each, the first one's for a duplicate.
+   * @throws StoreError `unknown-series`
+   */
+  addPoints(
+    series: number,
+    points: NewPoint[],
+    how: { once: boolean; received: number },
+  ): Promise<{ ids: number[]; stored: number; duplicates: number }>;
+  point(id: number): Promise<Point | undefined>;
+  /** false when there was none */
+  deletePoint(id: number): Promise<boolean>;
+  countPoints(): Promise<number>;
+
+  /** Points and the log's offset in one step. @throws StoreError `denied` when the device is another user's */
+  addBatch(upload: BatchUpload): Promise<BatchOutcome>;
+  /** @throws StoreError `denied`, `quarantine-full` */
+  quarantine(upload: QuarantineUpload): Promise<QuarantineOutcome>;
+  listDevices(): Promise<Device[]>;
+  device(device_id: string): Promise<Device | undefined>;
+
+  /** The points of a window, block by block; @throws StoreError `unknown-series` */
+  read(series: number, window: Window): AsyncIterable<Block>;
+  /** The newest point with a value that isn't null. */
+  latest(series: number): Promise<Point | undefined>;
+
+  /** Calls the listener for points that have reached the disk, in storage order; the answer ends it. */
+  subscribe(listener: PointsListener): () => void;
+}
+
+export type StoreErrorCode =
+  | 'locked'
+  | 'damaged'
+  | 'unknown-series'
+  | 'denied'
+  | 'quarantine-full'
+  | 'full'
+  | 'failed'
+  | 'closing';
+
+/** `full`: no room on disk, nothing stored; `failed`: the disk failed; `closing`: shutting down. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
