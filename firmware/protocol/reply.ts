@@ -52,11 +52,15 @@ export type Verdict =
 /** Seconds between tries when the collector knows the device but won't have its batch: 401, 403, 404. */
 export const HOLD_SECONDS = 3600;
 
-/** An answer → what to do, for a batch of `log`. An answer that makes no sense counts as none. */
+/**
+ * An answer → what to do, for a batch of `log`. An answer that makes no sense counts as none: forgetting takes a 2xx
+ * that names this log; a problem need not name it, but must not name another.
+ */
 export function verdict(answer: Answer, log: string): Verdict {
   const { status, body, retryAfter = 0 } = answer;
-  const next = nextIn(body, log);
-  if (status !== null && status >= 200 && status < 300 && next !== null) return { do: 'forget', next };
+  const accepted = status !== null && status >= 200 && status < 300;
+  const next = nextIn(body, accepted ? [log] : [log, undefined]);
+  if (accepted && next !== null) return { do: 'forget', next };
   if ((status === 409 || status === 400) && next !== null) return { do: 'continue', next };
   if (status === 413 || status === 400) return { do: 'halve' };
   if (status === 401 || status === 403 || status === 404) return { do: 'hold' };
@@ -69,8 +73,8 @@ export function nowIn(body: unknown): number | null {
   return Number.isSafeInteger(now) ? (now as number) : null;
 }
 
-function nextIn(body: unknown, log: string): number | null {
-  if (!isObject(body) || member(body, 'log') !== log) return null;
+function nextIn(body: unknown, logs: unknown[]): number | null {
+  if (!isObject(body) || !logs.includes(member(body, 'log'))) return null;
   const next = member(body, 'next');
   return Number.isSafeInteger(next) && (next as number) >= 0 ? (next as number) : null;
 }
