@@ -1,0 +1,102 @@
+/**
+ * Once a period: every sensor → one reading. Cycles begin at multiples of the period on the clock, so that they neither
+ * drift nor depend on how long a sample takes; a cycle that runs over the next one's beginning leaves that one out.
+ */
+import type { Reading, Stamp } from './reading.js';
+import type { Sensor } from './sensors/sensor.js';
+import type { Timers } from './timer.js';
+
+/** sensor → field → value */
+type Values = Reading['sensors'];
+
+export interface SamplerOptions {
+  sensors: readonly Sensor[];
+  clock: { now(): Stamp };
+  timers: Timers;
+  periodMs: number;
+  /** a sensor that hasn't answered by then gave nothing; default 10 s */
+  timeoutMs?: number;
+  /** takes each reading as its cycle ends */
+  onReading: (reading: Reading) => void;
+}
+
+export class Sampler {
+  readonly #options: Required<SamplerOptions>;
+  /** what each sensor gave last, with nulls for values: its part of a reading when it gives nothing */
+  readonly #blanks: Values[];
+  /** when the newest planned cycle was to begin */
+  #due: Stamp | null = null;
+  #open = false;
+  #cancel = (): void => {};
+
+  constructor(options: SamplerOptions) {
+    this.#options = { timeoutMs: 10_000, ...options };
+    this.#blanks = options.sensors.map(() => ({}));
+  }
+
+  /** Takes the first reading now, the others at multiples of the period. */
+  open(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.#cycle();
+  }
+
+  /** A running cycle gives no reading. Doesn't close the sensors. */
+  close(): void {
+    this.#open = false;
+    this.#cancel();
+  }
+
+  #cycle(): void {
+    const { sensors, clock, timers, timeoutMs, onReading } = this.#options;
+    const stamp = clock.now();
+    const parts: (Values | undefined)[] = sensors.map(() => undefined);
+    let ended = false;
+    const end = (): void => {
+      if (ended || !this.#open) return;
+      ended = true;
+      this.#cancel();
+      this.#plan();
+      onReading({ ...stamp, sensors: merge(parts.map((part, i) => part ?? this.#blanks[i]!)) });
+    };
+    this.#cancel = timers.after(timeoutMs, end);
+    sensors.forEach((sensor, i) => {
+      const take = (values: Values): void => {
+        if (ended || parts[i] !== undefined) return;
+        parts[i] = values;
+        this.#blanks[i] = blank(values);
+        if (!parts.includes(undefined)) end();
+      };
+      try {
+        sensor.sample(take);
+      } catch {
+        take(this.#blanks[i]!);
+      }
+    });
+    if (sensors.length === 0) end();
+  }
+
+  #plan(): void {
+    const { clock, timers, periodMs } = this.#options;
+    const now = clock.now();
+    let time = (Math.floor(now.time / periodMs) + 1) * periodMs;
+    // A timer may come a little early; the cycle that it began isn't begun again.
+    if (this.#due?.clock === now.clock && this.#due.time === time) time += periodMs;
+    this.#due = { time, clock: now.clock };
+    this.#cancel = timers.after(time - now.time, () => this.#cycle());
+  }
+}
+
+function merge(parts: readonly Values[]): Values {
+  const sensors: Values = {};
+  for (const part of parts) for (const name of Object.keys(part)) sensors[name] = { ...sensors[name], ...part[name] };
+  return sensors;
+}
+
+function blank(values: Values): Values {
+  const blanks: Values = {};
+  for (const [sensor, fields] of Object.entries(values)) {
+    blanks[sensor] = Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
+  }
+  return blanks;
+}

@@ -1,0 +1,228 @@
+/**
+ * All DS18B20 probes of one 1-Wire bus. A sample is
+ *
+ *   search (now and then) → convert, all at once → wait, without blocking → read each → maybe convert and read once more
+ *
+ * A probe that was seen once stays known: when it doesn't answer, or not believably, its value is null, a gap. Sections
+ * named below are those of Maxim's datasheet 19-7487.
+ */
+import type { Timers } from '../timer.js';
+import type { OneWireBus } from './onewire.js';
+import { readRom, type Rom } from './rom.js';
+import {
+  configOf,
+  conversionMs,
+  readScratchpad,
+  SCRATCHPAD_LENGTH,
+  type Resolution,
+  type Scratchpad,
+  type ScratchpadFault,
+} from './scratchpad.js';
+import type { Sensor } from './sensor.js';
+
+/** "64-Bit Lasered ROM Code": the DS18B20's own. */
+const FAMILY = 0x28;
+
+/** "ROM Commands" and "Function Commands". Match ROM is the bus's `select`. */
+const SKIP_ROM = 0xcc;
+const CONVERT_T = 0x44;
+const READ_SCRATCHPAD = 0xbe;
+const WRITE_SCRATCHPAD = 0x4e;
+
+/** A search may miss probes and stops at the first bad CRC: this many are united. */
+const SEARCHES = 3;
+/** A scratchpad that came over damaged is read again, this often in all. */
+const READS = 3;
+/** 85 °C is believed next to a value this near, in °C. */
+const NEIGHBOUR = 5;
+
+/** Why a probe's value is null, or why a device on the bus isn't sampled. */
+export type ProbeFault =
+  | ScratchpadFault
+  /** 85 °C that no neighbouring value bears out: the probe lost its power before it had converted */
+  | 'power-on'
+  /** it converts with more bits, and so for longer, than was waited for */
+  | 'resolution'
+  /** not a DS18B20; left alone */
+  | 'family';
+
+export interface Ds18b20Options {
+  bus: OneWireBus;
+  timers: Timers;
+  /** set in each probe's scratchpad, never in its EEPROM, which wears out; default 12 */
+  bits?: Resolution;
+  /** samples from one search for new probes to the next; default 10 */
+  searchEvery?: number;
+  /** told of each value that is null, and once of each device that isn't sampled */
+  report?: (sensor: string, fault: ProbeFault) => void;
+}
+
+interface Probe {
+  name: string;
+  code: Uint8Array;
+  /** as last read from it */
+  bits: Resolution;
+  /** of this sample; undefined while it has still to be read */
+  value: number | null | undefined;
+  /** the newest that was believed, °C */
+  believed: number | undefined;
+}
+
+type Done = Parameters<Sensor['sample']>[0];
+
+export class Ds18b20 implements Sensor {
+  readonly #bus: OneWireBus;
+  readonly #timers: Timers;
+  readonly #bits: Resolution;
+  readonly #searchEvery: number;
+  readonly #report: (sensor: string, fault: ProbeFault) => void;
+  /** by name, in the order they were found */
+  readonly #probes = new Map<string, Probe>();
+  readonly #strangers = new Set<string>();
+  #untilSearch = 0;
+  /** ends the running sample's wait; null between samples */
+  #cancel: (() => void) | null = null;
+
+  constructor({ bus, timers, bits = 12, searchEvery = 10, report = () => {} }: Ds18b20Options) {
+    this.#bus = bus;
+    this.#timers = timers;
+    this.#bits = bits;
+    this.#searchEvery = searchEvery;
+    this.#report = report;
+  }
+
+  /** name → `temp_C`, for every probe ever seen. While a sample is running, another one has only nulls. */
+  sample(done: Done): void {
+    if (this.#cancel !== null) {
+      done(this.#values(() => null));
+      return;
+    }
+    if (this.#untilSearch === 0) this.#search();
+    this.#untilSearch = (this.#untilSearch || this.#searchEvery) - 1;
+    for (const probe of this.#probes.values()) probe.value = undefined;
+    this.#convert(done, false);
+  }
+
+  /** Ends a running sample, which then never calls back. */
+  close(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #convert(done: Done, last: boolean): void {
+    const bits = Math.max(this.#bits, ...[...this.#probes.values()].map((probe) => probe.bits)) as Resolution;
+    const started = this.#probes.size > 0 && this.#try(() => this.#startConversion(), false);
+    if (!started) {
+      for (const probe of this.#probes.values()) if (probe.value === undefined) this.#giveUp(probe, 'absent');
+      done(this.#values((probe) => probe.value ?? null));
+      return;
+    }
+    this.#cancel = this.#timers.after(conversionMs(bits), () => {
+      this.#cancel = null;
+      for (const probe of this.#probes.values()) if (probe.value === undefined) this.#take(probe, bits, last);
+      if ([...this.#probes.values()].some((probe) => probe.value === undefined)) this.#convert(done, true);
+      else done(this.#values((probe) => probe.value ?? null));
+    });
+  }
+
+  /** "CONVERT T": with skip ROM, for all probes at once. */
+  #startConversion(): boolean {
+    if (!this.#bus.reset()) return false;
+    this.#bus.write(SKIP_ROM);
+    this.#bus.write(CONVERT_T);
+    return true;
+  }
+
+  /** Reads a probe after a conversion that was waited for as long as `bits` take; leaves `value` undefined to convert once more. */
+  #take(probe: Probe, bits: Resolution, last: boolean): void {
+    const pad = this.#read(probe);
+    if (typeof pad === 'string') return this.#giveUp(probe, pad);
+    // It lost its power, and with it the resolution that was set, or it is another chip's answer.
+    if (pad.bits !== probe.bits) {
+      this.#configure(probe, pad);
+      if (!last) return;
+      if (pad.bits > bits) return this.#giveUp(probe, 'resolution');
+    }
+    if (pad.suspect) {
+      if (!last) return;
+      const near = probe.believed !== undefined && Math.abs(pad.temp_C - probe.believed) <= NEIGHBOUR;
+      if (pad.powerOn || !near) return this.#giveUp(probe, 'power-on');
+    }
+    probe.value = pad.temp_C;
+    probe.believed = pad.temp_C;
+  }
+
+  #giveUp(probe: Probe, fault: ProbeFault): void {
+    probe.value = null;
+    this.#report(probe.name, fault);
+  }
+
+  #search(): void {
+    for (let i = 0; i < SEARCHES; i++) {
+      for (const code of this.#try(() => this.#bus.search(), [])) {
+        const rom = readRom(code, FAMILY);
+        if (rom !== null) this.#meet(rom);
+      }
+    }
+  }
+
+  #meet({ family, name, code }: Rom): void {
+    if (family !== FAMILY) {
+      if (!this.#strangers.has(name)) this.#report(name, 'family');
+      this.#strangers.add(name);
+    } else if (!this.#probes.has(name)) {
+      const probe: Probe = { name, code: code.slice(), bits: this.#bits, value: undefined, believed: undefined };
+      this.#probes.set(name, probe);
+      const pad = this.#read(probe);
+      if (typeof pad !== 'string') this.#configure(probe, pad);
+    }
+  }
+
+  /** Sets the resolution and reads back what the probe made of it: there are chips that keep their own. */
+  #configure(probe: Probe, pad: Scratchpad): void {
+    if (pad.bits !== this.#bits) this.#try(() => this.#write(probe, pad.alarm), undefined);
+    const now = pad.bits === this.#bits ? pad : this.#read(probe);
+    if (typeof now !== 'string') probe.bits = now.bits;
+  }
+
+  /** "WRITE SCRATCHPAD": all three bytes, before the next reset. */
+  #write(probe: Probe, [high, low]: Scratchpad['alarm']): void {
+    if (!this.#bus.reset()) return;
+    this.#bus.select(probe.code);
+    for (const byte of [WRITE_SCRATCHPAD, high, low, configOf(this.#bits)]) this.#bus.write(byte);
+  }
+
+  #read(probe: Probe): Scratchpad | ScratchpadFault {
+    let pad: Scratchpad | ScratchpadFault = 'absent';
+    for (let i = 0; i < READS; i++) {
+      pad = this.#try(() => this.#readOnce(probe), 'absent');
+      if (typeof pad !== 'string') return pad;
+    }
+    return pad;
+  }
+
+  /** "READ SCRATCHPAD", byte by byte: longer reads overflow the ESP32's bus master. */
+  #readOnce(probe: Probe): Scratchpad | ScratchpadFault {
+    if (!this.#bus.reset()) return 'absent';
+    this.#bus.select(probe.code);
+    this.#bus.write(READ_SCRATCHPAD);
+    const bytes = new Uint8Array(SCRATCHPAD_LENGTH);
+    for (let i = 0; i < SCRATCHPAD_LENGTH; i++) bytes[i] = this.#bus.read();
+    return readScratchpad(bytes);
+  }
+
+  /** A bus master that throws has found nothing: on the chip, what isn't caught here reboots it. */
+  #try<T>(step: () => T, otherwise: T): T {
+    try {
+      return step();
+    } catch {
+      return otherwise;
+    }
+  }
+
+  #values(of: (probe: Probe) => number | null): Record<string, { temp_C: number | null }> {
+    const values: Record<string, { temp_C: number | null }> = {};
+    for (const probe of this.#probes.values()) values[probe.name] = { temp_C: of(probe) };
+    return values;
+  }
+}
