@@ -1,0 +1,21 @@
+/** What the XS engine is given: `runCases()` as a global, since the engine is asked from outside by expressions. */
+import { CASES } from './protocol/cases.js';
+
+export interface Result {
+  name: string;
+  /** what went wrong, null when nothing did */
+  error: string | null;
+}
+
+Object.assign(globalThis, { runCases });
+
+function runCases(): Result[] {
+  return CASES.map(({ name, run }) => {
+    try {
+      run();
+      return { name, error: null };
+    } catch (error) {
+      return { name, error: String(error) };
+    }
+  });
+}

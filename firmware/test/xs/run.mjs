@@ -1,0 +1,45 @@
+/**
+ * `npm run test:xs`: the firmware's pure modules on the XS engine, the one the chips run. Installs the engine where it
+ * is missing (gcc and make), compiles with tsc, runs every case, and ends with `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { copyModules } from './modules.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = resolve(here, '../../..');
+const dist = join(root, 'dist');
+const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
+
+/** Runs a command to its end; its output is shown only when it fails. */
+function must(/** @type {string} */ command, /** @type {string[]} */ args) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  if (status === 0) return;
+  say([stdout, stderr, error?.message, `${command} ${args.join(' ')} failed`].filter(Boolean).join('\n'));
+  process.exit(1);
+}
+
+// npm writes the hidden lockfile when all is installed and compiled.
+if (!existsSync(join(here, 'node_modules/.package-lock.json'))) {
+  say('Installing the XS engine: gcc compiles it once, about a minute …');
+  must('npm', ['ci', '--prefix', here]);
+}
+must(join(root, 'node_modules/.bin/tsc'), ['-b', 'firmware/test']);
+
+const folder = mkdtempSync(join(tmpdir(), 'thermowell-xs-'));
+const { openEngine } = await import('./engine.mjs');
+const engine = await openEngine();
+try {
+  await engine.load(copyModules(join(dist, 'firmware/test/xs.js'), dist, folder));
+  const { value: results } = await engine.call('runCases()');
+  const failed = results.filter(({ error }) => error !== null);
+  for (const { name, error } of failed) say(`FAIL ${name}\n     ${error}`);
+  say(`${results.length - failed.length} passed, ${failed.length} failed`);
+  process.exitCode = failed.length === 0 && results.length > 0 ? 0 : 1;
+} finally {
+  await engine.close();
+  rmSync(folder, { recursive: true });
+}
