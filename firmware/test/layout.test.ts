@@ -1,0 +1,137 @@
+/** Holds the floors of the house: which room may import which, one door per dependency, and what stands at the top. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Room {
+  name: string;
+  files: RegExp;
+  /** rooms it may import besides itself; a part's name stands for all its rooms */
+  may: string[];
+}
+
+/** The first row that matches a file is its room. The protocol floor is every room's to import. */
+const ROOMS: Room[] = [
+  { name: 'protocol', files: /^firmware\/protocol\//, may: [] },
+  { name: 'firmware/main', files: /^firmware\/main\.ts$/, may: ['firmware'] },
+  {
+    name: 'firmware/chip',
+    files: /^firmware\/chip\//,
+    may: ['firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
+  },
+  {
+    name: 'firmware/flow',
+    files: /^firmware\/(sampler|uploader)\.ts$/,
+    may: ['firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
+  },
+  { name: 'firmware/sensors', files: /^firmware\/sensors\//, may: ['firmware/parts'] },
+  { name: 'firmware/uplinks', files: /^firmware\/uplinks\//, may: ['firmware/parts'] },
+  { name: 'firmware/test', files: /^firmware\/test\//, may: ['firmware', 'tools/simulator'] },
+  { name: 'firmware/parts', files: /^firmware\/[^/]+\.ts$/, may: [] },
+
+  { name: 'collector/main', files: /^collector\/(main|collector)\.ts$/, may: ['collector'] },
+  { name: 'collector/page', files: /^collector\/page\//, may: [] },
+  { name: 'collector/doors', files: /^collector\/(http|mqtt)\//, may: ['collector/flow', 'collector/store'] },
+  { name: 'collector/store', files: /^collector\/store\//, may: [] },
+  { name: 'collector/test', files: /^collector\/test\//, may: ['collector'] },
+  { name: 'collector/flow', files: /^collector\/[^/]+\.ts$/, may: ['collector/store'] },
+
+  { name: 'tools/cli', files: /^tools\/cli\.ts$/, may: ['tools'] },
+  { name: 'tools/commands', files: /^tools\/commands\//, may: ['tools/simulator', 'tools/parts', 'collector'] },
+  { name: 'tools/simulator', files: /^tools\/simulator\//, may: ['firmware'] },
+  { name: 'tools/test', files: /^tools\/test\//, may: ['tools', 'collector'] },
+  { name: 'tools/parts', files: /^tools\/[^/]+\.ts$/, may: [] },
+];
+
+/** A package, or an XS module, and the only files that may import it. */
+const DOORS: [dependency: RegExp, files: RegExp][] = [
+  [/^lowdb(\/|$)/, /^collector\/store\//],
+  [/^(fastify|@fastify\/.*)$/, /^collector\/http\//],
+  [/^aedes$/, /^collector\/mqtt\/broker\.ts$/],
+  [/^mqtt$/, /^collector\/mqtt\/client\.ts$/],
+  [/^commander$/, /^tools\/(cli|command)\.ts$/],
+  [/^uplot$/, /^collector\/page\//],
+  [/^(undici|playwright-core|fast-check|vitest)$/, /^(firmware|collector|tools)\/test\//],
+  [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$)/, /^firmware\/(chip\/|settings\.ts$|main\.ts$)/],
+];
+
+const TOP =
+  'LICENSE CHANGELOG.md README.md collector firmware manifest.json package-lock.json package.json tools tsconfig.json';
+
+const files = ['firmware', 'collector', 'tools'].flatMap((part) =>
+  readdirSync(posix.join(ROOT, part), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+    .map((entry) => posix.join(entry.parentPath, entry.name).slice(ROOT.length))
+    .filter((file) => !file.includes('node_modules/')),
+);
+
+/** file → what it imports: a file, or the name of a package. */
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+test('every file has a room', () => {
+  expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+});
+
+test('imports go down the floors', () => {
+  const wrong = edges().filter(({ from, to }) => {
+    const room = roomOf(from)!;
+    const other = roomOf(to)?.name ?? 'nowhere';
+    const allowed = room.name === 'protocol' ? [] : ['protocol', ...room.may];
+    return other !== room.name && !allowed.some((may) => other === may || other.startsWith(`${may}/`));
+  });
+  expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+});
+
+test('no file imports itself by a detour', () => {
+  const cycles: string[] = [];
+  const seen = new Set<string>();
+  const walk = (file: string, way: string[]): void => {
+    if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const to of imports.get(file) ?? []) walk(to, [...way, file]);
+  };
+  for (const file of files) walk(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test('each dependency has one door', () => {
+  const wrong = files.flatMap((file) =>
+    imports
+      .get(file)!
+      .filter((name) => DOORS.some(([dependency, doors]) => dependency.test(name) && !doors.test(file)))
+      .map((name) => `${file} → ${name}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the top level holds the parts and nothing else', () => {
+  const ignored = new Set(['node_modules', 'dist', 'data']);
+  const found = readdirSync(ROOT).filter((name) => !name.startsWith('.') && !ignored.has(name));
+  expect(found.filter((name) => !TOP.split(' ').includes(name))).toEqual([]);
+});
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(posix.join(ROOT, file), 'utf8');
+  const specifiers = [
+    ...text.matchAll(/^(?:import|export)\b[^'"]*?\bfrom '([^']+)'/gm),
+    ...text.matchAll(/^import '([^']+)'/gm),
+    ...text.matchAll(/\bimport\('([^']+)'\)/g),
+  ].map((match) => match[1]!);
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts') : specifier,
+  );
+}
+
+function edges(): { from: string; to: string }[] {
+  return [...imports].flatMap(([from, names]) =>
+    names.filter((name) => files.includes(name)).map((to) => ({ from, to })),
+  );
+}
+
+function roomOf(file: string): Room | undefined {
+  return ROOMS.find((room) => room.files.test(file));
+}
