@@ -1,0 +1,141 @@
+/** The door to commander: what every command of ours has in common. */
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isName } from '../firmware/protocol/limits.js';
+import { Client } from './client.js';
+import { EXITS, ToolError } from './exit.js';
+import { parseMoment } from './moment.js';
+import type { Output } from './output.js';
+import { parseSpan } from './span.js';
+
+/** What `collectorOptions` adds to a command's options. */
+export interface CollectorOptions {
+  url: URL;
+  token?: string;
+}
+
+const DEFAULT_URL = 'http://localhost:8080';
+
+/**
+ * A command whose subcommands share its output and manners: it throws where commander would end the process, and
+ * suggests what a mistyped word may have meant.
+ */
+export class Command extends Commander {
+  readonly output: Output;
+
+  constructor(name: string, output: Output) {
+    super(name);
+    this.output = output;
+    this.exitOverride().showHelpAfterError('Try --help.').helpCommand(false);
+    this.configureHelp({ styleTitle: (title) => output.style('bold', title) });
+    this.configureOutput({
+      writeOut: (text) => void output.write(text),
+      writeErr: (text) => output.talk(text),
+      outputError: (text) => output.complain(text.replace(/^error: /, '').trimEnd()),
+      getOutHelpWidth: () => output.columns ?? 100,
+      getErrHelpWidth: () => output.talkColumns ?? 100,
+    });
+  }
+
+  /** An option that can also be given as an environment variable; the command line has precedence. */
+  setting(flags: string, description: string, variable: string, how: Setting<unknown> = {}): this {
+    const option = new Option(flags, description).env(variable);
+    if (how.parse !== undefined) option.argParser(how.parse);
+    if (how.choices !== undefined) option.choices(how.choices);
+    if (how.default !== undefined) option.default(how.default, how.shown);
+    return this.addOption(option);
+  }
+
+  /** Options that can't stand together. */
+  exclusive(flags: string, description: string, others: string[], parse?: (text: string) => unknown): this {
+    const option = new Option(flags, description).conflicts(others);
+    if (parse !== undefined) option.argParser(parse);
+    return this.addOption(option);
+  }
+
+  /** `--url` and `--token`, for a command that talks to a collector. */
+  collectorOptions(): this {
+    return this.setting('--url <url>', "the collector's address", 'THERMOWELL_URL', {
+      parse: url,
+      default: new URL(DEFAULT_URL),
+      shown: DEFAULT_URL,
+    }).setting('--token <token>', 'needed where reading is private', 'THERMOWELL_TOKEN');
+  }
+
+  /** Lines of `command` and what it does, at the end of the command's help. */
+  examples(...lines: [command: string, does: string][]): this {
+    const width = lines.reduce((most, [command]) => Math.max(most, command.length), 0);
+    const text = lines.map(([command, does]) => `  thermowell ${command.padEnd(width)}   # ${does}`).join('\n');
+    return this.addHelpText('after', () => `\n${this.output.style('bold', 'Examples:')}\n${text}`);
+  }
+}
+
+export interface Setting<T> {
+  parse?: (text: string) => T;
+  choices?: readonly string[];
+  default?: T;
+  /** the default as the help shows it */
+  shown?: string;
+}
+
+/** The exit code that an error ends the process with, after saying why. */
+export function exitCode(error: unknown, output: Output): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXITS.ok.code : EXITS.usage.code;
+  if (error instanceof ToolError) {
+    output.complain(error.message, error.hint);
+    return EXITS[error.exit].code;
+  }
+  const expected = error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
+  output.complain(expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXITS.failure.code;
+}
+
+/** An address, `http://` added where no scheme is written; an error for commander otherwise. */
+export function url(text: string): URL {
+  const address = text.includes('://') ? text : `http://${text}`;
+  if (!URL.canParse(address)) throw new InvalidArgumentError('It must be an address like http://pi.local:8080.');
+  const parsed = new URL(address);
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
+    throw new InvalidArgumentError('It must begin with http:// or https://.');
+  return parsed;
+}
+
+/** A parser of whole numbers between `min` and `max`. */
+export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+    if (!(value >= min && value <= max))
+      throw new InvalidArgumentError(
+        max === Number.MAX_SAFE_INTEGER
+          ? `It must be a whole number of at least ${min}.`
+          : `It must be ${min} to ${max}.`,
+      );
+    return value;
+  };
+}
+
+/** Adds a device id to those before it. */
+export function deviceIds(text: string, before: string[] = []): string[] {
+  if (!isName(text)) throw new InvalidArgumentError('A device id is 1 to 64 of A-Z a-z 0-9 _ . : -');
+  return [...before, text];
+}
+
+/** A length of time → ms. */
+export function span(text: string): number {
+  const ms = parseSpan(text);
+  if (ms === null) throw new InvalidArgumentError('It must be a length of time like 90s, 30m, 24h, 7d, 2w or 1y.');
+  return ms;
+}
+
+/** A moment → ms since 1970. */
+export function moment(text: string): number {
+  const ms = parseMoment(text, Date.now());
+  if (ms === null)
+    throw new InvalidArgumentError(
+      'It must be a moment like 2026-11-22, "2026-11-22 17:00", 2026-11-22T17:00Z or -6h.',
+    );
+  return ms;
+}
+
+export function client({ url, token }: CollectorOptions): Client {
+  return new Client(url, token);
+}
