@@ -1,0 +1,130 @@
+/** uPlot's options for a set of lines. Colours are functions, so that a redraw follows the reader's light or dark. */
+import { colour, dashOf, faint, toneOf } from './palette.js';
+import type { Line } from './plot-data.js';
+import { columnsOf } from './plot-data.js';
+import type { Span } from './range.js';
+import { timeLabels } from './time-axis.js';
+import type { Quantity } from './units.js';
+import type uPlot from './uplot/uPlot.esm.js';
+
+export interface ChartHooks {
+  /** what the time axis shows */
+  span(): Span;
+  cursor(plot: uPlot): void;
+  zoom(span: Span): void;
+  reset(): void;
+}
+
+const FONT = '12px system-ui, sans-serif';
+/** A drag shorter than this is a click, CSS pixels. */
+const DRAG_MIN = 6;
+/** How far from the cursor a value may be to be read, CSS pixels. */
+const REACH = 40;
+const BAND_ALPHA = 0.16;
+
+export function chartOptions(lines: Line[], size: { width: number; height: number }, hooks: ChartHooks): uPlot.Options {
+  const units = [...new Map(lines.map(({ trace }) => [trace.quantity.unit, trace.quantity])).values()];
+  return {
+    ...size,
+    ms: 1,
+    padding: [12, units.length > 1 ? 0 : 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: true, y: false, setScale: false, dist: DRAG_MIN },
+      hover: { prox: REACH, skip: [undefined] },
+      points: { size: 8 },
+      bind: {
+        dblclick: () => () => {
+          hooks.reset();
+          return null;
+        },
+      },
+    },
+    scales: {
+      x: { time: true, range: () => [hooks.span().from, hooks.span().to] },
+      ...Object.fromEntries(units.map((quantity) => [scaleOf(quantity), { range: rangeOf(quantity) }])),
+    },
+    axes: [timeAxis(), ...units.map(valueAxis)],
+    series: [{}, ...lines.flatMap(seriesOf)],
+    bands: bandsOf(lines),
+    hooks: {
+      setCursor: [(plot) => hooks.cursor(plot)],
+      setSelect: [(plot) => select(plot, hooks)],
+    },
+  };
+}
+
+function select(plot: uPlot, hooks: ChartHooks): void {
+  const { left, width } = plot.select;
+  if (width < DRAG_MIN) return;
+  const span = { from: Math.round(plot.posToVal(left, 'x')), to: Math.round(plot.posToVal(left + width, 'x')) };
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  hooks.zoom(span);
+}
+
+function seriesOf({ trace, curve }: Line): uPlot.Series[] {
+  const scale = scaleOf(trace.quantity);
+  const line: uPlot.Series = {
+    scale,
+    stroke: () => toneOf(trace.tone),
+    width: 1.75,
+    dash: dashOf(trace.tone),
+    points: { show: false, size: 4, fill: () => toneOf(trace.tone) },
+  };
+  if (curve.band === null) return [line];
+  const bound: uPlot.Series = { scale, stroke: 'transparent', width: 0, points: { show: false } };
+  return [line, bound, bound];
+}
+
+function bandsOf(lines: Line[]): uPlot.Band[] {
+  return columnsOf(lines).flatMap(({ value, banded }, i): uPlot.Band[] => {
+    const tone = lines[i]?.trace.tone ?? 0;
+    return banded ? [{ series: [value + 2, value + 1], fill: () => faint(toneOf(tone), BAND_ALPHA) }] : [];
+  });
+}
+
+function timeAxis(): uPlot.Axis {
+  return {
+    ...axisLook(),
+    size: 46,
+    space: 76,
+    values: (_plot, ticks, _axis, _space, distance) => timeLabels(ticks, distance),
+  };
+}
+
+/** The first unit stands left, the others right; only the first draws lines across. */
+function valueAxis(quantity: Quantity, place: number): uPlot.Axis {
+  return {
+    ...axisLook(),
+    scale: scaleOf(quantity),
+    side: place === 0 ? 3 : 1,
+    size: (_plot, labels) => 18 + 7 * Math.max(2, ...(labels ?? []).map((label) => label?.length ?? 0)),
+    grid: { ...axisLook().grid, show: place === 0 },
+    values: (_plot, ticks, _axis, _space, distance) => {
+      const digits = Math.max(0, -Math.floor(Math.log10(distance) + 1e-9));
+      const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      const labels = ticks.map((tick) => tick.toLocaleString(undefined, options));
+      return labels.map((label, i) => (i === labels.length - 1 ? `${label} ${quantity.unit}` : label));
+    },
+  };
+}
+
+function axisLook(): uPlot.Axis {
+  const line = { stroke: () => colour('line'), width: 1 };
+  return { font: FONT, stroke: () => colour('ink-soft'), grid: line, ticks: { ...line, size: 4 }, gap: 6 };
+}
+
+/** Room above and below the values, and never less than the quantity's own span. */
+function rangeOf({ minSpan }: Quantity): uPlot.Scale.Range {
+  return (_plot, min, max) => {
+    if (min === null || max === null) return [0, 1];
+    const missing = Math.max(0, (minSpan || (min === max ? 1 : 0)) - (max - min));
+    const room = missing / 2 + (max - min) * 0.06;
+    return [min - room, max + room];
+  };
+}
+
+function scaleOf({ unit }: Quantity): string {
+  return `unit ${unit}`;
+}

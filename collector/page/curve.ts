@@ -1,0 +1,62 @@
+/** One trace over a span as columns, ready to be drawn. */
+
+export interface Curve {
+  /** ms, ascending */
+  time: number[];
+  /** the value as stored, or the mean of a bucket; null where there is none */
+  value: (number | null)[];
+  /** lowest and highest of each bucket, and its length in ms; null when the values are as stored */
+  band: { min: (number | null)[]; max: (number | null)[]; step: number } | null;
+}
+
+/** A missing reading doubles the distance between its neighbours; a clock's jitter doesn't. */
+const GAP_RAW = 1.8;
+/** A bucket may stay empty when readings come about as often as buckets; two in a row mean something. */
+const GAP_BUCKETS = 2.5;
+
+/** Puts a point where its time belongs, late ones too; a second value at the same time replaces the first. */
+export function insert(curve: Curve, time: number, value: number | null): void {
+  const at = firstNotBefore(curve.time, time);
+  curve.time.splice(at, curve.time[at] === time ? 1 : 0, time);
+  curve.value.splice(at, curve.value.length === curve.time.length ? 1 : 0, value);
+}
+
+/** The same curve with a null in every stretch without readings, so that it isn't drawn as if there had been some. */
+export function withGaps(curve: Curve): Curve {
+  const { time, value, band } = curve;
+  const widest = usualDistance(time) * (band === null ? GAP_RAW : GAP_BUCKETS);
+  const made: Curve = { time: [], value: [], band: band && { min: [], max: [], step: band.step } };
+  time.forEach((t, i) => {
+    const before = time[i - 1];
+    if (before !== undefined && t - before > widest)
+      push(made, before + Math.min(widest, t - before) / 2, null, null, null);
+    push(made, t, value[i] ?? null, band?.min[i] ?? null, band?.max[i] ?? null);
+  });
+  return made;
+}
+
+/** The index of the first time that isn't before `time`. */
+export function firstNotBefore(times: number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function push(curve: Curve, time: number, value: number | null, min: number | null, max: number | null): void {
+  curve.time.push(time);
+  curve.value.push(value);
+  curve.band?.min.push(min);
+  curve.band?.max.push(max);
+}
+
+/** The median distance; Infinity when there are too few to tell. */
+function usualDistance(time: number[]): number {
+  const distances = time.slice(1).map((t, i) => t - (time[i] ?? t));
+  distances.sort((a, b) => a - b);
+  return distances.length < 2 ? Infinity : (distances[distances.length >> 1] ?? Infinity);
+}

@@ -1,0 +1,36 @@
+/** What the page says about itself: whether it is live, that the collector is away, or how to begin. */
+import { part, setText } from './element.js';
+import type { Connection } from './live.js';
+
+const WORDS: Record<Connection, string> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  polling: 'Up to date',
+  away: 'No answer',
+};
+
+export class Notice {
+  readonly #connection = part('connection', HTMLElement);
+  readonly #away = part('away', HTMLElement);
+  readonly #empty = part('empty', HTMLElement);
+  readonly #content = part('content', HTMLElement);
+  readonly #count = part('count', HTMLElement);
+
+  open(address: string): void {
+    for (const place of document.querySelectorAll('.this-address')) setText(place, address.replace(/\/$/, ''));
+  }
+
+  connection(state: Connection): void {
+    setText(this.#connection, WORDS[state]);
+    this.#connection.dataset['state'] = state;
+    this.#away.hidden = state !== 'away';
+  }
+
+  /** How much there is, once that is known. */
+  inventory(devices: number, points: number): void {
+    this.#empty.hidden = devices > 0;
+    this.#content.hidden = devices === 0;
+    const noun = devices === 1 ? 'device' : 'devices';
+    setText(this.#count, devices === 0 ? '' : `${devices} ${noun}, ${points.toLocaleString()} points`);
+  }
+}

@@ -1,0 +1,72 @@
+/** The controls above the chart: the ranges that end now, a step earlier or later, and a span of the reader's own. */
+import { element, part } from './element.js';
+import type { Preset, Span } from './range.js';
+import { isSpan, PRESETS } from './range.js';
+import type { View } from './view-state.js';
+
+export interface RangeListener {
+  range(preset: Preset): void;
+  span(span: Span): void;
+  /** a part of the shown span; negative is earlier */
+  pan(part: number): void;
+  reset(): void;
+}
+
+const STEP = 0.5;
+
+export class RangePicker {
+  readonly #presets = part('presets', HTMLFieldSetElement);
+  readonly #from = part('from', HTMLInputElement);
+  readonly #to = part('to', HTMLInputElement);
+  readonly #reset = part('reset', HTMLButtonElement);
+  readonly #later = part('later', HTMLButtonElement);
+  readonly #boxes = new Map<Preset, HTMLInputElement>();
+  readonly #listener: RangeListener;
+
+  constructor(listener: RangeListener) {
+    this.#listener = listener;
+  }
+
+  open(): void {
+    for (const preset of PRESETS) {
+      const box = element('input', { type: 'radio', name: 'range', value: preset });
+      // A click and not a change: the range that is already chosen brings the reader back from a zoom.
+      box.addEventListener('click', () => this.#listener.range(preset));
+      this.#boxes.set(preset, box);
+      const name = preset === 'all' ? 'All' : `${preset.charAt(0).toUpperCase()}${preset.slice(1)}`;
+      this.#presets.append(element('label', { class: 'preset' }, box, element('span', {}, name)));
+    }
+    part('earlier', HTMLButtonElement).addEventListener('click', () => this.#listener.pan(-STEP));
+    this.#later.addEventListener('click', () => this.#listener.pan(STEP));
+    this.#reset.addEventListener('click', () => this.#listener.reset());
+    for (const input of [this.#from, this.#to]) input.addEventListener('change', () => this.#picked());
+  }
+
+  show({ range, zoom }: View, span: Span): void {
+    const box = this.#boxes.get(range);
+    if (box !== undefined) box.checked = true;
+    this.#reset.hidden = zoom === null;
+    this.#later.disabled = zoom === null;
+    for (const [input, time] of [
+      [this.#from, span.from],
+      [this.#to, span.to],
+    ] as const)
+      if (document.activeElement !== input) input.value = localMinute(time);
+    this.#from.setCustomValidity('');
+  }
+
+  #picked(): void {
+    // A date and time without a zone is read in the reader's.
+    const span = { from: Date.parse(this.#from.value), to: Date.parse(this.#to.value) };
+    const valid = isSpan(span);
+    this.#to.setCustomValidity(valid ? '' : 'The end has to be after the beginning');
+    if (valid) this.#listener.span(span);
+    else this.#to.reportValidity();
+  }
+}
+
+/** The way `datetime-local` wants a time: the reader's wall clock, to the minute. */
+function localMinute(time: number): string {
+  const offset = new Date(time).getTimezoneOffset() * 60_000;
+  return new Date(time - offset).toISOString().slice(0, 16);
+}
