@@ -26,8 +26,7 @@ export class VirtualClock implements Timers {
   readonly #timers: Timer[] = [];
   #holds = 0;
   #wake: (() => void) | null = null;
-  /** live, and real time has been caught up with */
-  #present = false;
+  #isLive = false;
 
   constructor(now: number) {
     this.#now = now;
@@ -36,6 +35,11 @@ export class VirtualClock implements Timers {
   /** Unix ms, a whole number. */
   now(): number {
     return this.#now;
+  }
+
+  /** Whether it goes with real time, having caught up with it. */
+  get isLive(): boolean {
+    return this.#isLive;
   }
 
   after(ms: number, callback: () => void): () => void {
@@ -71,16 +75,17 @@ export class VirtualClock implements Timers {
    */
   async run(until: number, pace: Pace = 'fast', ended: () => boolean = () => false): Promise<void> {
     let turn = Date.now();
+    this.#isLive &&= pace === 'live';
     while (!ended()) {
-      if (this.#holds > 0 && !this.#present) {
+      if (this.#holds > 0 && !this.#isLive) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         this.#wake = null;
         continue;
       }
       const next = this.#next();
       const due = Math.min(next?.due ?? Infinity, until);
-      this.#present = pace === 'live' && due > Date.now();
-      if (this.#present) {
+      if (pace === 'live' && due > Date.now()) {
+        this.#isLive = true;
         this.#now = Math.max(this.#now, Date.now());
         await setTimeout(Math.min(due - Date.now(), LOOK_MS));
         continue;
