@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const LAUNCHER = fileURLToPath(new URL('../thermowell', import.meta.url));
+export const LAUNCHER = fileURLToPath(new URL('../thermowell', import.meta.url));
 
 export interface Ended {
   code: number | null;

@@ -1,0 +1,104 @@
+/** How commands end when something is wrong: the exit codes of exit.ts, and a way out in words. */
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { EXITS } from '../exit.js';
+import { thermowell } from './thermowell.js';
+
+/** A web server that is no collector; its address. */
+async function stranger(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The address of a port on which nothing listens. */
+async function nobody(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return `localhost:${port}`;
+}
+
+describe('thermowell --help', () => {
+  it('shows every command and every exit code', async () => {
+    const { code, stdout, stderr } = await thermowell(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const { code, means } of Object.values(EXITS)) expect(stdout).toContain(`  ${code}  ${means}\n`);
+    for (const command of ['token', 'list', 'show', 'devices']) expect(stdout).toContain(`\n  ${command} `);
+  });
+
+  it.each(['list', 'show', 'devices', 'token', 'token add', 'token remove'])(
+    '%s --help prints usage on stdout',
+    async (command) => {
+      const { code, stdout, stderr } = await thermowell([...command.split(' '), '--help']);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`Usage: thermowell ${command}`);
+    },
+  );
+});
+
+describe('a wrong command line ends with 2 and a suggestion', () => {
+  it.each([
+    ['lst', 'Did you mean list?'],
+    ['list --jsn', 'Did you mean --json?'],
+    ['show', "missing required argument 'id'"],
+    ['show 1 --last 3', 'a length of time like'],
+    ['show 1 --from yesterday', 'a moment like'],
+    ['show 1 --last 1h --from 2026-11-22', 'cannot be used with'],
+    ['show 1 --json --csv', 'cannot be used with'],
+    ['show 1 --limit 0', 'a whole number of at least 1'],
+    ['list --url ftp://pi.local', 'http:// or https://'],
+    ['list too many', 'too many arguments'],
+  ])('%s', async (line, said) => {
+    const { code, stdout, stderr } = await thermowell(line.split(' '));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain('--help');
+  });
+});
+
+describe('a collector that cannot be reached ends with 3', () => {
+  it('and says what to do next', async () => {
+    const address = await nobody();
+    const { code, stdout, stderr } = await thermowell(['list', '--url', address]);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain(`thermowell: cannot reach a collector at http://${address}/ (`);
+    expect(stderr).toContain('ECONNREFUSED');
+    expect(stderr).toContain('Start one with "thermowell serve"');
+  });
+
+  it('by THERMOWELL_URL too, and the flag wins over it', async () => {
+    const [one, other] = [await nobody(), await nobody()];
+    const env = { THERMOWELL_URL: one };
+    expect((await thermowell(['devices'], { env })).stderr).toContain(`http://${one}/`);
+    expect((await thermowell(['devices', '--url', other], { env })).stderr).toContain(`http://${other}/`);
+  });
+
+  it('when the connection breaks off in the middle of an answer', async () => {
+    const url = await stranger((_, response) => {
+      response.writeHead(200, { 'content-length': 1000 });
+      response.write('[', () => response.destroy());
+    });
+    const { code, stderr } = await thermowell(['show', '1', '--json', '--url', url]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('broke off');
+  });
+});
+
+describe('something that is no collector ends with 1', () => {
+  it.each([
+    ['a page', 200, '<html>'],
+    ['another API', 200, '[]'],
+    ['an error page', 502, 'Bad gateway'],
+    ['a redirect', 301, ''],
+  ])('%s', async (_, status, body) => {
+    const url = await stranger((_, response) => response.writeHead(status, { location: '/elsewhere' }).end(body));
+    const { code, stdout, stderr } = await thermowell(['list', '--url', url]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`${url}/ answered (status ${status}), but not as a Thermowell collector does`);
+  });
+});
