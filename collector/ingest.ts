@@ -1,0 +1,162 @@
+/**
+ * THE door for everything that is stored as points: HTTP and MQTT call it, and neither validates or stores by itself.
+ * parse → allow → date → store → reply; each answer comes when the data is on disk (protocol.md §3).
+ */
+import { decodeBatch, readEnvelope, type Batch } from '../firmware/protocol/batch.js';
+import { pointer, ProtocolError } from '../firmware/protocol/error.js';
+import { member, type JsonObject } from '../firmware/protocol/json.js';
+import { TIME_MAX, TIME_MIN, type Limits } from '../firmware/protocol/limits.js';
+import type { Reply } from '../firmware/protocol/reply.js';
+import { mayWriteAs, mayWriteTo } from './access.js';
+import type { CollectorClock } from './clock.js';
+import { checkFields, refusePrototypeNames } from './document.js';
+import { Refusal } from './error.js';
+import { timestamp } from './moment.js';
+import { decodePlain, isPlain, seriesId } from './plain.js';
+import type { NewPoint, Series, Store } from './store/store.js';
+import type { User } from './users.js';
+
+/** An upload from a known user: the document, and the text it was parsed from. */
+export interface Upload {
+  document: JsonObject;
+  text: string;
+  user: User;
+}
+
+/** Answer to a plain upload, in points. */
+export interface PlainReply {
+  stored: number;
+  duplicates: number;
+  /** the collector's clock, ms; absent when it doesn't trust it */
+  now?: number;
+}
+
+/** What came into the collector since it started. */
+export interface Counters {
+  readings: number;
+  points: number;
+  duplicates: number;
+  lost: number;
+  quarantined: number;
+}
+
+const TOKEN = /"token"\s*:\s*"(?:[^"\\]|\\.){0,1024}"/g;
+
+export class Ingest {
+  readonly counters: Counters = { readings: 0, points: 0, duplicates: 0, lost: 0, quarantined: 0 };
+  readonly #store: Store;
+  readonly #clock: CollectorClock;
+  readonly #limits: Limits;
+
+  constructor(store: Store, clock: CollectorClock, limits: Limits) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** `PUT /batch/new` in all its forms. @throws Refusal, ProtocolError, StoreError: nothing was stored as points */
+  batch(upload: Upload): Promise<Reply | PlainReply> {
+    return isPlain(upload.document) ? this.#plain(upload) : this.#log(upload);
+  }
+
+  /** `PUT /point/new`: the id, the first one's when the same stamped point came before. @throws as `batch` */
+  async point({ document, text, user }: Upload): Promise<number> {
+    refusePrototypeNames(document, text);
+    const series = await this.#writable(document, user);
+    const fields = member(document, 'fields');
+    if (fields === undefined) throw new Refusal('invalid', 'Some fields are missing', { pointer: '/fields' });
+    checkFields(fields, '/fields', 'free', this.#limits.fields);
+    const stamp = member(document, 'timestamp') ?? null;
+    const time = stamp === null ? this.#clock.mustKnow() : timestamp(stamp, '/timestamp');
+    const point = { time, fields: fields as JsonObject };
+    const { ids } = await this.#add(series.id, [point], stamp !== null);
+    return ids[0]!;
+  }
+
+  async #log({ document, text, user }: Upload): Promise<Reply> {
+    const received = this.#clock.reading();
+    let batch: Batch;
+    try {
+      refusePrototypeNames(document, text);
+      batch = this.#dated(decodeBatch(document, this.#limits));
+    } catch (error) {
+      if (error instanceof ProtocolError) return this.#quarantine({ document, text, user }, error, received);
+      throw error;
+    }
+    mayWriteAs(user, batch.device_id);
+    const outcome = await this.#store.addBatch({ batch, user: user.id, received });
+    if (outcome.kind === 'gap') throw this.#gap(batch, outcome.next);
+    const { next, stored, duplicates, lost, series } = outcome;
+    this.counters.readings += stored;
+    this.counters.duplicates += duplicates;
+    this.counters.lost += lost;
+    return { log: batch.log, next, stored, duplicates, lost, ...this.#now(), series };
+  }
+
+  /** Uptime becomes Unix time: what was `age` old when the device sent it is `age` old now. */
+  #dated(batch: Batch): Batch {
+    if (batch.clock === 'unix' || batch.time.length === 0) return batch;
+    const offset = this.#clock.mustKnow() - batch.now!;
+    const time = batch.time.map((t) => t + offset);
+    const wrong = time.findIndex((t) => t < TIME_MIN || t > TIME_MAX);
+    if (wrong !== -1) throw new ProtocolError(pointer('time', wrong), 'an uptime that leads back beyond the year 2000');
+    return { ...batch, time };
+  }
+
+  /** A batch that will never be right is kept aside, so that the device may move on; always ends in an error. */
+  async #quarantine({ document, text, user }: Upload, error: ProtocolError, received: number): Promise<never> {
+    const envelope = readEnvelope(document, this.#limits);
+    if (envelope === null) throw error;
+    mayWriteAs(user, envelope.device_id);
+    const detail = error.pointer === '' ? error.message : `${error.pointer}: ${error.message}`;
+    const body = text.replace(TOKEN, '"token":null');
+    const outcome = await this.#store.quarantine({ ...envelope, user: user.id, received, body, detail });
+    if (outcome.kind === 'gap') throw this.#gap(envelope, outcome.next);
+    this.counters.quarantined += envelope.length;
+    const { next, name } = outcome;
+    const place = { log: envelope.log, next, quarantined: name, ...this.#now() };
+    throw new Refusal('invalid', error.message, { pointer: error.pointer, ...place });
+  }
+
+  async #plain({ document, text, user }: Upload): Promise<PlainReply> {
+    refusePrototypeNames(document, text);
+    const series = await this.#writable(document, user);
+    const { stamped, unstamped } = decodePlain(document, this.#limits);
+    const time = unstamped.length > 0 ? this.#clock.mustKnow() : 0;
+    const reply: PlainReply = { stored: 0, duplicates: 0, ...this.#now() };
+    // Those without a time are always new, so they go last: sending all again after an error stores none twice.
+    if (stamped.length > 0) tally(reply, await this.#add(series.id, stamped, true));
+    const dated = unstamped.map((fields) => ({ time, fields }));
+    if (dated.length > 0) tally(reply, await this.#add(series.id, dated, false));
+    return reply;
+  }
+
+  async #add(series: number, points: NewPoint[], once: boolean): Promise<{ ids: number[] } & PlainReply> {
+    const added = await this.#store.addPoints(series, points, { once, received: this.#clock.reading() });
+    this.counters.points += added.stored;
+    this.counters.duplicates += added.duplicates;
+    return added;
+  }
+
+  async #writable(document: JsonObject, user: User): Promise<Series> {
+    const { id, typed } = seriesId(document);
+    const series = await this.#store.series(id);
+    if (series === undefined) throw new Refusal('not-found', `Series ${typed} not found`);
+    mayWriteTo(user, series);
+    return series;
+  }
+
+  #gap({ log, first }: { log: string; first: number }, next: number): Refusal {
+    return new Refusal('gap', `Readings ${next} to ${first - 1} are missing`, { log, next, ...this.#now() });
+  }
+
+  #now(): { now?: number } {
+    const now = this.#clock.now();
+    return now === undefined ? {} : { now };
+  }
+}
+
+function tally(reply: PlainReply, added: PlainReply): void {
+  reply.stored += added.stored;
+  reply.duplicates += added.duplicates;
+}
