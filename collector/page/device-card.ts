@@ -32,7 +32,7 @@ export class DeviceCard {
 
   show(device: Device, info: DeviceInfo | null, days: Days, chosen: Set<string>, now: number): void {
     setText(this.#name, device.name);
-    this.#name.title = device.id;
+    this.#name.title = [device.id, ...firmwareOf(info)].join(' · ');
     setText(this.#state, info === null ? '' : stateInWords(info, now));
     setText(this.#silent, device.silent.length === 0 ? '' : `Nothing yet from ${device.silent.join(', ')}`);
     this.#showAccount(info);
@@ -55,7 +55,11 @@ export class DeviceCard {
 
 function stateInWords({ seen, status }: DeviceInfo, now: number): string {
   const parts = [`seen ${ageInWords(seen, now)}`];
-  if (typeof status?.['rssi'] === 'number') parts.push(`${status['rssi']} dBm`);
-  if (typeof status?.['version'] === 'string') parts.push(`firmware ${status['version']}`);
+  if (typeof status?.['rssi'] === 'number') parts.push(`${status['rssi'].toLocaleString()}\u00a0dBm`);
   return parts.join(' · ');
+}
+
+function firmwareOf(info: DeviceInfo | null): string[] {
+  const version = info?.status?.['version'];
+  return typeof version === 'string' ? [`firmware ${version}`] : [];
 }

@@ -68,7 +68,10 @@ export class History {
   }
 }
 
-/** A column as long as the times, also where the collector has none for a field that no point in the span had. */
-function column(values: (number | null)[] | undefined, time: number[]): (number | null)[] {
-  return values ?? time.map(() => null);
+/** A column as long as the times: what isn't a number, or isn't there, can't be drawn. */
+function column(values: unknown[] | undefined, time: number[]): (number | null)[] {
+  return time.map((_, i) => {
+    const value = values?.[i];
+    return typeof value === 'number' ? value : null;
+  });
 }

@@ -3,7 +3,7 @@ import { element, setText } from './element.js';
 import { dashOf, TONES } from './palette.js';
 import type { Line } from './plot-data.js';
 import type { Trace } from './trace.js';
-import { formatNumber, formatValue } from './units.js';
+import { formatExtent, formatValue } from './units.js';
 
 /** What a line has under the cursor. */
 export interface Under {
@@ -16,8 +16,8 @@ interface Item {
   trace: Trace;
   value: HTMLElement;
   extent: HTMLElement;
-  /** what to show when the cursor is elsewhere */
-  atRest: { value: string; extent: string };
+  /** what to show when the cursor is elsewhere: lowest and highest */
+  atRest: string;
 }
 
 /** Decimals beyond the usual, since here values are compared. */
@@ -49,8 +49,8 @@ export class Legend {
   rest(): void {
     setText(this.#moment, '');
     for (const { value, extent, atRest } of this.#items) {
-      setText(value, atRest.value);
-      setText(extent, atRest.extent);
+      setText(value, '');
+      setText(extent, atRest);
     }
   }
 
@@ -61,10 +61,7 @@ export class Legend {
       const { value: v = null, min = null, max = null } = under[i] ?? {};
       setText(value, v === null ? 'no value' : formatValue(v, trace.quantity, MORE));
       const spread = min !== null && max !== null && v !== null;
-      setText(
-        extent,
-        spread ? `${formatNumber(min, trace.quantity, MORE)} to ${formatValue(max, trace.quantity, MORE)}` : '',
-      );
+      setText(extent, spread ? formatExtent(min, max, trace.quantity, MORE) : '');
     });
   }
 
@@ -73,28 +70,25 @@ export class Legend {
       trace,
       value: element('span', { class: 'legend-value' }),
       extent: element('span', { class: 'legend-extent' }),
-      atRest: { value: '', extent: '' },
+      atRest: '',
     }));
     this.#host.replaceChildren(
       ...this.#items.map(({ trace, value, extent }) => {
         const dashed = dashOf(trace.tone).length > 0 ? ' dashed' : '';
-        const name = element('span', { class: 'legend-name' }, `${trace.device} · ${trace.label}`);
+        const text = `${trace.device} · ${trace.label}`;
+        const name = element('span', { class: 'legend-name', title: text }, text);
+        const numbers = element('span', { class: 'legend-numbers' }, value, extent);
         const swatch = element('span', { class: `swatch${dashed}` });
-        return element('li', { class: `legend-item tone-${trace.tone % TONES}` }, swatch, name, value, extent);
+        return element('li', { class: `legend-item tone-${trace.tone % TONES}` }, swatch, name, numbers);
       }),
     );
   }
 }
 
-function extentOf(
-  { quantity }: Trace,
-  lows: (number | null)[],
-  highs: (number | null)[],
-): { value: string; extent: string } {
+function extentOf({ quantity }: Trace, lows: (number | null)[], highs: (number | null)[]): string {
   let low = Infinity;
   let high = -Infinity;
   for (const value of lows) if (value !== null && value < low) low = value;
   for (const value of highs) if (value !== null && value > high) high = value;
-  if (low > high) return { value: 'no values', extent: '' };
-  return { value: `${formatNumber(low, quantity)} to ${formatValue(high, quantity)}`, extent: '' };
+  return low > high ? 'no values' : formatExtent(low, high, quantity);
 }

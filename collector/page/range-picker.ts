@@ -1,7 +1,8 @@
 /** The controls above the chart: the ranges that end now, a step earlier or later, and a span of the reader's own. */
-import { element, part } from './element.js';
+import { element, part, setText } from './element.js';
 import type { Preset, Span } from './range.js';
 import { isSpan, PRESETS } from './range.js';
+import { spanInWords } from './time-axis.js';
 import type { View } from './view-state.js';
 
 export interface RangeListener {
@@ -18,8 +19,9 @@ export class RangePicker {
   readonly #presets = part('presets', HTMLFieldSetElement);
   readonly #from = part('from', HTMLInputElement);
   readonly #to = part('to', HTMLInputElement);
-  readonly #reset = part('reset', HTMLButtonElement);
+  readonly #now = part('now', HTMLButtonElement);
   readonly #later = part('later', HTMLButtonElement);
+  readonly #span = part('span', HTMLElement);
   readonly #boxes = new Map<Preset, HTMLInputElement>();
   readonly #listener: RangeListener;
 
@@ -38,21 +40,22 @@ export class RangePicker {
     }
     part('earlier', HTMLButtonElement).addEventListener('click', () => this.#listener.pan(-STEP));
     this.#later.addEventListener('click', () => this.#listener.pan(STEP));
-    this.#reset.addEventListener('click', () => this.#listener.reset());
+    this.#now.addEventListener('click', () => this.#listener.reset());
     for (const input of [this.#from, this.#to]) input.addEventListener('change', () => this.#picked());
   }
 
   show({ range, zoom }: View, span: Span): void {
     const box = this.#boxes.get(range);
     if (box !== undefined) box.checked = true;
-    this.#reset.hidden = zoom === null;
+    this.#now.disabled = zoom === null;
     this.#later.disabled = zoom === null;
+    setText(this.#span, spanInWords(span));
     for (const [input, time] of [
       [this.#from, span.from],
       [this.#to, span.to],
     ] as const)
       if (document.activeElement !== input) input.value = localMinute(time);
-    this.#from.setCustomValidity('');
+    this.#to.setCustomValidity('');
   }
 
   #picked(): void {

@@ -5,7 +5,7 @@ import { element, setText } from './element.js';
 import { TONES } from './palette.js';
 import { drawSparkline, sparkline } from './sparkline.js';
 import type { Trace } from './trace.js';
-import { formatNumber, formatValue } from './units.js';
+import { formatExtent, formatNumber } from './units.js';
 
 export class Tile {
   readonly root: HTMLLIElement;
@@ -15,7 +15,9 @@ export class Tile {
   readonly #number = element('span', { class: 'tile-number' });
   readonly #unit = element('span', { class: 'tile-unit' });
   readonly #age = element('time', { class: 'tile-age' });
-  readonly #day = element('span', { class: 'tile-day' });
+  readonly #high = element('span');
+  readonly #low = element('span');
+  readonly #day = element('span', { class: 'unseen' });
   readonly #spark = sparkline();
 
   /** @param choose told when the reader wants the trace in the chart or out of it */
@@ -23,12 +25,14 @@ export class Tile {
     const id = `tile-${key}`;
     this.#label.id = `${id}-label`;
     const reading = element('span', { class: 'tile-reading', id: `${id}-reading` }, this.#number, this.#unit);
-    const foot = element('span', { class: 'tile-foot', id: `${id}-foot` }, this.#age, this.#day);
+    this.#age.id = `${id}-age`;
+    this.#day.id = `${id}-day`;
+    const extent = element('span', { class: 'tile-extent', 'aria-hidden': 'true' }, this.#high, this.#low);
     this.#box = element('input', {
       type: 'checkbox',
       class: 'tile-box',
       'aria-labelledby': `${id}-label`,
-      'aria-describedby': `${id}-reading ${id}-foot`,
+      'aria-describedby': `${id}-reading ${id}-age ${id}-day`,
     });
     this.#box.addEventListener('change', () => choose(key, this.#box.checked));
     this.#tile = element(
@@ -37,8 +41,9 @@ export class Tile {
       this.#box,
       element('span', { class: 'tile-head' }, element('span', { class: 'swatch' }), this.#label),
       reading,
-      this.#spark,
-      foot,
+      element('span', { class: 'tile-trend' }, this.#spark, extent),
+      this.#age,
+      this.#day,
     );
     this.root = element('li', {}, this.#tile);
   }
@@ -48,6 +53,7 @@ export class Tile {
     const { newest, quantity } = trace;
     const stale = newest !== null && isStale(newest.time, now, day?.period ?? null);
     this.#tile.className = `tile tone-${trace.tone % TONES}${stale ? ' stale' : ''}`;
+    this.root.className = quantity.minor ? 'minor' : '';
     this.#tile.title = [trace.sensor, trace.field].filter((text) => text !== '').join(' · ');
     this.#box.checked = chosen;
     setText(this.#label, trace.label);
@@ -58,11 +64,9 @@ export class Tile {
       this.#age.dateTime = new Date(newest.time).toISOString();
       this.#age.title = new Date(newest.time).toLocaleString();
     }
-    setText(this.#day, day === null ? '' : dayInWords(day, trace));
+    setText(this.#high, day === null ? '' : formatNumber(day.max, quantity));
+    setText(this.#low, day === null ? '' : formatNumber(day.min, quantity));
+    setText(this.#day, day === null ? '' : `${formatExtent(day.min, day.max, quantity)} in the last day`);
     drawSparkline(this.#spark, day, quantity.minSpan);
   }
-}
-
-function dayInWords({ min, max }: Day, { quantity }: Trace): string {
-  return `${formatNumber(min, quantity)} to ${formatValue(max, quantity)}`;
 }

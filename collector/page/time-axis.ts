@@ -19,7 +19,9 @@ const date = format({ day: 'numeric', month: 'short' });
 const month = format({ month: 'short' });
 const year = format({ year: 'numeric' });
 const moment = format({ dateStyle: 'medium', timeStyle: 'medium' });
-const toTheMinute = format({ dateStyle: 'medium', timeStyle: 'short' });
+const wall = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+const ends = new Intl.DateTimeFormat(undefined, wall);
+const endsWithYear = new Intl.DateTimeFormat(undefined, { ...wall, year: 'numeric' });
 
 /** Labels for the ticks of a time axis. @param distance between ticks, ms */
 export function timeLabels(ticks: number[], distance: number): string[] {
@@ -38,9 +40,10 @@ export function momentInWords(time: number): string {
   return moment(time);
 }
 
-/** A span, to the minute. */
+/** A span, to the minute; the year where the ends don't share it. */
 export function spanInWords({ from, to }: { from: number; to: number }): string {
-  return `${toTheMinute(from)} to ${toTheMinute(to)}`;
+  const years = new Date(from).getFullYear() !== new Date(to).getFullYear();
+  return (years ? endsWithYear : ends).formatRange(from, to);
 }
 
 /** The reader's time zone: `Europe/Berlin, UTC+1`. */

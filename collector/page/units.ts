@@ -9,9 +9,11 @@ export interface Quantity {
   digits: number;
   /** a chart shows at least this much, so that noise doesn't look like weather */
   minSpan: number;
+  /** tells how the device is rather than what it measures */
+  minor: boolean;
 }
 
-type Unit = Omit<Quantity, 'name'>;
+type Unit = Omit<Quantity, 'name' | 'minor'>;
 
 const UNITS: Record<string, Unit> = {
   C: { unit: '°C', digits: 1, minSpan: 2 },
@@ -34,6 +36,8 @@ const UNKNOWN: Unit = { unit: '', digits: 2, minSpan: 0 };
 
 const NAMES: Record<string, string> = { temp: 'temperature', batt: 'battery', hum: 'humidity', press: 'pressure' };
 
+const MINOR = new Set(['batt', 'battery', 'vcc', 'rssi']);
+
 /** Reads a field's name. */
 export function quantityOf(field: string): Quantity {
   const cut = field.lastIndexOf('_');
@@ -41,7 +45,7 @@ export function quantityOf(field: string): Quantity {
   const known = cut > 0 && Object.hasOwn(UNITS, suffix) ? UNITS[suffix] : undefined;
   const stem = known === undefined ? field : field.slice(0, cut);
   const name = Object.hasOwn(NAMES, stem) ? NAMES[stem] : undefined;
-  return { name: name ?? stem.replaceAll('_', ' '), ...(known ?? UNKNOWN) };
+  return { name: name ?? stem.replaceAll('_', ' '), minor: MINOR.has(stem), ...(known ?? UNKNOWN) };
 }
 
 /** A number as the reader's language writes it, without the unit. @param more decimals beyond the usual */
@@ -54,4 +58,9 @@ export function formatNumber(value: number, { digits }: Quantity, more = 0): str
 export function formatValue(value: number, quantity: Quantity, more = 0): string {
   const number = formatNumber(value, quantity, more);
   return quantity.unit === '' ? number : `${number}\u00a0${quantity.unit}`;
+}
+
+/** The lowest and the highest of something: `10.4 to 21.7 °C`. */
+export function formatExtent(low: number, high: number, quantity: Quantity, more = 0): string {
+  return `${formatNumber(low, quantity, more)} to ${formatValue(high, quantity, more)}`;
 }

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { formatExtent, formatValue, quantityOf } from '../../page/units.js';
+
+describe('quantityOf() reads a field name', () => {
+  test('whose last part is the unit', () => {
+    expect(quantityOf('temp_C')).toMatchObject({ name: 'temperature', unit: '°C', minor: false });
+    expect(quantityOf('batt_V')).toMatchObject({ name: 'battery', unit: 'V', minor: true });
+    expect(quantityOf('soil_moisture_pct')).toMatchObject({ name: 'soil moisture', unit: '%' });
+  });
+
+  test('without a unit it knows, as it stands', () => {
+    expect(quantityOf('door_open')).toMatchObject({ name: 'door open', unit: '' });
+    expect(quantityOf('C')).toMatchObject({ name: 'C', unit: '' });
+  });
+
+  test('that is also the name of something every object has', () => {
+    expect(quantityOf('x_toString')).toMatchObject({ name: 'x toString', unit: '' });
+    expect(quantityOf('valueOf')).toMatchObject({ name: 'valueOf', unit: '' });
+  });
+});
+
+describe('formatValue() writes', () => {
+  test('a value with as many decimals as are worth reading, and its unit', () => {
+    expect(formatValue(21.0625, quantityOf('temp_C'))).toMatch(/^21[.,]1\u00a0°C$/);
+    expect(formatValue(-0.0625, quantityOf('temp_C'), 1)).toMatch(/^.0[.,]06\u00a0°C$/);
+    expect(formatValue(3.9, quantityOf('batt_V'))).toMatch(/^3[.,]90\u00a0V$/);
+  });
+
+  test('no unit where there is none', () => {
+    expect(formatValue(7, quantityOf('knocks'))).toMatch(/^7[.,]00$/);
+  });
+});
+
+test('formatExtent() writes the unit once, and no dash that could be a minus', () => {
+  expect(formatExtent(-3, 4, quantityOf('temp_C'))).toMatch(/^.3[.,]0 to 4[.,]0\u00a0°C$/);
+});
