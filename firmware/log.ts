@@ -1,0 +1,289 @@
+/**
+ * The append-only ring of readings on raw flash (bytes: ring.ts, record.ts). A reading is on flash once `append` has
+ * returned its number, and stays there until `acknowledge` passes it or newer readings overrun it; so it is after a
+ * power cut at any byte. A number names one reading for ever; only what was torn before `append` returned gives its
+ * number to the next one. Holds no readings in memory.
+ */
+import type { Boot } from './boot.js';
+import { columnsFor, type Column } from './column.js';
+import { bootAfter, dateBoot, type Dating } from './dating.js';
+import type { Flash } from './flash.js';
+import type { Reading } from './reading.js';
+import {
+  checksumOf,
+  encodeBoot,
+  encodeLog,
+  encodeMark,
+  encodeReading,
+  encodeRun,
+  REACH,
+  type Mark,
+  type ReadingRecord,
+  type Run,
+} from './record.js';
+import { Ring, stepBack, type Place } from './ring.js';
+import { readSlice, type Slice, type Telling } from './slice.js';
+
+export interface LogOptions {
+  /** from 0 to below 1; the log is named by it */
+  random: () => number;
+  /** woke from a sleep through which the uptime went on: the boot goes on as well; default false */
+  continued?: boolean;
+}
+
+const FIRST_BOOT: Boot = Object.freeze({ number: 0, wall: null, lead: 0, after: null });
+
+export class Log {
+  readonly #ring: Ring;
+  readonly #options: LogOptions;
+  #log = 0;
+  #next = 0;
+  #oldest = 0;
+  #mark: Mark = { acknowledged: 0, lost: 0 };
+  #boot = FIRST_BOOT;
+  /** the newest sector doesn't know `#boot` as it is now */
+  #bootDue = true;
+  /** checksum of what the newest sector says of the boot */
+  #bootChecksum = 0;
+  /** of the newest reading; null where the next one begins another */
+  #run: Run | null = null;
+  #columns: readonly Column[] = [];
+  /** before reading `#oldest` */
+  #front: Place | null = null;
+  /** behind what was read last */
+  #ahead: Place | null = null;
+  /** of the boot that was looked up last */
+  #dating: { boot: number; dating: Dating | null } | null = null;
+
+  constructor(flash: Flash, options: LogOptions) {
+    this.#ring = new Ring(flash);
+    this.#options = options;
+  }
+
+  /**
+   * Finds what is on flash; starts a log where there is none.
+   * @throws Error where no sector can be written
+   */
+  open(): void {
+    const ring = this.#ring;
+    if (!ring.open()) ring.begin({ log: this.#newName(), first: 0, ...this.#mark, boot: FIRST_BOOT });
+    const { log, acknowledged, lost } = ring.newest;
+    this.#log = log;
+    this.#mark = { acknowledged, lost };
+    const place = ring.enter(ring.newest);
+    let last: ReadingRecord | null = null;
+    for (let record = ring.step(place); record; record = ring.step(place)) {
+      if (record.kind === 'reading') last = record;
+      else if (record.kind === 'mark') this.#mark = record.mark;
+      else if (record.kind === 'log') this.#log = record.log;
+    }
+    this.#next = Math.max(place.number, this.#mark.acknowledged);
+    this.#resume(place, last ?? this.#lastBefore(place.sequence));
+    this.#front = this.#ahead = this.#dating = null;
+    this.#findOldest(this.#mark.acknowledged);
+  }
+
+  /** The log's name, 8 hex digits: another one once the buffer was formatted or `restart`ed. */
+  get id(): string {
+    return this.#log.toString(16).padStart(8, '0');
+  }
+
+  /** The lowest number still here. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** The number of the next reading. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Numbers from `oldest` to below `next`. */
+  get pending(): number {
+    return this.#next - this.#oldest;
+  }
+
+  /** Readings that were overrun or damaged before they were acknowledged, since the log was started. */
+  get lost(): number {
+    return this.#mark.lost + Math.max(0, this.#oldest - this.#mark.acknowledged);
+  }
+
+  /** Sectors given up since `open` because they don't read back as written. */
+  get badSectors(): number {
+    return this.#ring.badSectors;
+  }
+
+  /**
+   * The reading's number; the reading is on flash by then. A value comes back exactly as it was, one that isn't finite
+   * as null; the time is rounded to ms.
+   * @throws RangeError for a reading that no sector could hold; Error where no sector can be written
+   */
+  append(reading: Reading): number {
+    this.#columns = columnsFor(reading.sensors, this.#columns);
+    for (let tries = 0; tries <= this.#ring.sectors; tries++) {
+      if (this.#write(reading)) return this.#next++;
+      this.#begin();
+    }
+    throw new Error('no sector of the flash keeps the reading');
+  }
+
+  /**
+   * At most `max` readings from number `first` on, or from the lowest one above it; null where there is none. Ends
+   * early where the boot, the clock, `estimated` or the set of fields changes, or a number is missing.
+   */
+  read(first: number, max: number): Slice | null {
+    const place = this.#find(Math.max(first, this.#oldest));
+    if (!place) return null;
+    const slice = readSlice(this.#ring, place, max, (run, behind) => this.#tell(run, behind));
+    this.#ahead = place;
+    return slice;
+  }
+
+  /**
+   * Forgets every reading below `next`; that is on flash by then.
+   * @throws RangeError beyond the log's own `next`; Error where no sector can be written
+   */
+  acknowledge(next: number): void {
+    const { acknowledged, lost } = this.#mark;
+    if (next <= acknowledged) return;
+    if (next > this.#next) throw new RangeError(`can't forget up to ${next}, the log's next number is ${this.#next}`);
+    this.#mark = { acknowledged: next, lost: lost + Math.max(0, Math.min(next, this.#oldest) - acknowledged) };
+    if (next > this.#oldest) this.#findOldest(next);
+    if (!this.#ring.append(encodeMark(this.#mark, this.#ring.newest.checksum))) this.#begin();
+  }
+
+  /**
+   * Tells the Unix time at which the uptime was 0, ms, as soon as it is known and whenever it is corrected. The first
+   * one of a boot dates its readings taken before; it is on flash by then where there are any.
+   * @throws Error where no sector can be written
+   */
+  markTime(wall: number): void {
+    const before = this.#boot;
+    if (before.wall === Math.round(wall)) return;
+    this.#boot = { ...before, wall: Math.round(wall) };
+    this.#dating = null;
+    // A boot of which nothing is on flash yet, and a correction, can wait for the next reading.
+    const urgent = before.wall === null && !this.#bootDue;
+    this.#bootDue = true;
+    if (!urgent) return;
+    const bytes = encodeBoot(this.#boot, this.#ring.newest.checksum);
+    if (!this.#ring.append(bytes)) return this.#begin();
+    this.#run = null;
+    this.#bootDue = false;
+    this.#bootChecksum = checksumOf(bytes);
+  }
+
+  /**
+   * Gives the log another name, under which the readings not yet acknowledged go on: for a collector that knows
+   * numbers of this log which it doesn't know itself (protocol.md §3 "Numbers").
+   */
+  restart(): void {
+    const log = this.#newName();
+    const written = this.#ring.append(encodeLog(log, this.#ring.newest.checksum));
+    this.#log = log;
+    if (!written) this.#begin();
+  }
+
+  /** Writes a reading, and before it what the newest sector doesn't know yet, into that sector. */
+  #write(reading: Reading): boolean {
+    const { clock } = reading;
+    const time = Math.round(reading.time);
+    let bytes: Uint8Array = new Uint8Array(0);
+    let bootChecksum = this.#bootChecksum;
+    if (this.#bootDue) {
+      bytes = encodeBoot(this.#boot, this.#ring.newest.checksum);
+      bootChecksum = checksumOf(bytes);
+    }
+    let run = this.#bootDue ? null : this.#run;
+    if (run?.clock !== clock || run.columns !== this.#columns || Math.abs(time - run.base) > REACH) {
+      const fresh = { clock, base: time, columns: this.#columns };
+      const head = encodeRun(fresh, this.#next, bootChecksum);
+      bytes = join(bytes, head);
+      run = { ...fresh, boot: this.#boot, checksum: checksumOf(head) };
+    }
+    bytes = join(bytes, encodeReading(reading, this.#next, run));
+    if (bytes.length > this.#ring.capacity)
+      throw new RangeError(`a reading of ${this.#columns.length} fields is more than a sector of the log can hold`);
+    if (!this.#ring.append(bytes)) return false;
+    this.#run = run;
+    this.#bootDue = false;
+    this.#bootChecksum = bootChecksum;
+    return true;
+  }
+
+  /** Begins the next sector; the readings of the one it takes are gone. */
+  #begin(): void {
+    const ring = this.#ring;
+    ring.begin({ log: this.#log, first: this.#next, ...this.#mark, boot: this.#boot });
+    this.#run = null;
+    this.#bootDue = false;
+    this.#bootChecksum = ring.newest.checksum;
+    this.#findOldest(this.#oldest);
+  }
+
+  /** Takes up where the newest sector ends. */
+  #resume({ boot, bootChecksum, run }: Place, last: ReadingRecord | null): void {
+    const { continued = false } = this.#options;
+    this.#boot = continued ? boot : bootAfter(boot, last?.run.boot.number === boot.number ? last : null);
+    this.#bootDue = !continued;
+    this.#bootChecksum = bootChecksum;
+    this.#run = continued ? run : null;
+    this.#columns = (run ?? last?.run)?.columns ?? [];
+  }
+
+  #lastBefore(sequence: number): ReadingRecord | null {
+    const ring = this.#ring;
+    let last: ReadingRecord | null = null;
+    for (let head = ring.preceding(sequence); head && !last; head = ring.preceding(head.sequence)) {
+      const place = ring.enter(head);
+      for (let record = ring.step(place); record; record = ring.step(place))
+        if (record.kind === 'reading') last = record;
+    }
+    return last;
+  }
+
+  /** Before the first reading from `number` on; null where there is none. */
+  #find(number: number): Place | null {
+    const ring = this.#ring;
+    if (number >= this.#next) return null;
+    for (const known of [this.#front, this.#ahead])
+      if (known?.number === number && ring.holds(known.sequence)) return { ...known };
+    let head = ring.following(ring.newest.sequence - ring.sectors)!;
+    if (head.first < number) {
+      head = ring.newest;
+      while (head.first > number) head = ring.preceding(head.sequence)!;
+    }
+    const place = ring.enter(head);
+    let record = ring.nextReading(place);
+    while (record && record.number < number) record = ring.nextReading(place);
+    if (record) stepBack(place, record);
+    return record && place;
+  }
+
+  #findOldest(number: number): void {
+    this.#front = this.#find(number);
+    this.#oldest = this.#front ? this.#front.number : this.#next;
+  }
+
+  #tell(run: Run, behind: Place): Telling {
+    if (run.clock === 'unix') return { dating: null, dated: true };
+    const { number, wall } = run.boot;
+    if (wall !== null) return { dating: { wall, until: Infinity, estimated: false }, dated: true };
+    if (this.#dating?.boot !== number)
+      this.#dating = { boot: number, dating: dateBoot(this.#ring, behind, this.#boot) };
+    const { dating } = this.#dating;
+    return { dating, dated: dating !== null || number === this.#boot.number };
+  }
+
+  #newName(): number {
+    const name = Math.floor(this.#options.random() * 0x1_0000_0000) >>> 0;
+    return name === this.#log ? (name + 1) >>> 0 : name;
+  }
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
+}

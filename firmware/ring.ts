@@ -1,0 +1,290 @@
+/**
+ * The log's sectors as a ring. Sector `sequence` lies at `sequence % sectors` and begins with a head; records
+ * (record.ts) follow it up to the first one that doesn't fit. Little-endian:
+ *
+ *   0   'TWL1'              magic and version
+ *   4   u32 log             the name of the log from here on
+ *   8   u32 sequence
+ *   12  u32 first           the number of the next reading when the sector was begun
+ *   16  u32 acknowledged    the mark at that time
+ *   20  u32 lost
+ *   24  boot                the boot that began it (boot.ts)
+ *   46  u32 checksum        of all that
+ *
+ * A sector is begun so: its old magic is cleared, it is erased, the head is written and read back. Cut anywhere in
+ * between, it is no sector of the ring, and is begun again. Whatever doesn't read back as written condemns its sector:
+ * the ring goes on in the next one. Bytes that are no record, a write that was torn, are passed over.
+ */
+import { BOOT_BYTES, getBoot, putBoot, type Boot } from './boot.js';
+import { crc32 } from './crc.js';
+import type { Flash } from './flash.js';
+import {
+  checksumOf,
+  decodeRecord,
+  lengthOf,
+  seal,
+  type Context,
+  type LogRecord,
+  type Mark,
+  type ReadingRecord,
+} from './record.js';
+
+export interface Head extends Mark {
+  readonly log: number;
+  readonly sequence: number;
+  readonly first: number;
+  readonly boot: Boot;
+  readonly checksum: number;
+}
+
+/** Between two records; `step` moves it on. */
+export interface Place extends Context {
+  readonly sequence: number;
+  offset: number;
+  bootChecksum: number;
+  boot: Boot;
+  run: Context['run'];
+  number: number;
+  /** the sector after this one; null while there is none */
+  next: Head | null;
+}
+
+const MAGIC = 0x314c_5754;
+const BOOT_AT = 24;
+export const HEAD_BYTES = BOOT_AT + BOOT_BYTES + 4;
+
+/** Bytes read first where a record may begin: a reading of ten probes. */
+const GLANCE = 32;
+
+export class Ring {
+  readonly #flash: Flash;
+  #newest: Head | null = null;
+  /** offset within the newest sector where nothing is written yet */
+  #free = 0;
+  #badSectors = 0;
+
+  constructor(flash: Flash) {
+    this.#flash = flash;
+  }
+
+  /** The sector that is being written. @throws Error before `open` found one or `begin` began one */
+  get newest(): Head {
+    if (!this.#newest) throw new Error('the ring has no sector yet');
+    return this.#newest;
+  }
+
+  /** Sectors given up since `open` because they don't read back as written. */
+  get badSectors(): number {
+    return this.#badSectors;
+  }
+
+  /** What a sector holds beside its head. */
+  get capacity(): number {
+    return this.#flash.blockSize - HEAD_BYTES;
+  }
+
+  get sectors(): number {
+    return Math.floor(this.#flash.byteLength / this.#flash.blockSize);
+  }
+
+  /** Finds the newest sector; false where there is none. @throws RangeError where the flash is no ring */
+  open(): boolean {
+    if (this.sectors < 3) throw new RangeError(`a log needs 3 sectors of flash, not ${this.sectors}`);
+    this.#newest = null;
+    for (let sector = 0; sector < this.sectors; sector++) {
+      const head = this.#headIn(sector);
+      if (head && (!this.#newest || head.sequence > this.#newest.sequence)) this.#newest = head;
+    }
+    if (!this.#newest) return false;
+    this.#free = this.#writtenIn(this.#newest.sequence);
+    const place = this.enter(this.#newest);
+    while (this.step(place));
+    // A record's last bytes may be as blank as what follows it.
+    this.#free = Math.max(this.#free, place.offset);
+    return true;
+  }
+
+  /** The sector of that number, if it is still in the ring. */
+  head(sequence: number): Head | null {
+    if (sequence < 0 || sequence > this.newest.sequence || !this.holds(sequence)) return null;
+    const head = this.#headIn(sequence % this.sectors);
+    return head?.sequence === sequence ? head : null;
+  }
+
+  /** False once the sector was erased for a newer one. */
+  holds(sequence: number): boolean {
+    return sequence > this.newest.sequence - this.sectors;
+  }
+
+  following(sequence: number): Head | null {
+    for (let s = sequence + 1; s <= this.newest.sequence; s++) {
+      const head = this.head(s);
+      if (head) return head;
+    }
+    return null;
+  }
+
+  preceding(sequence: number): Head | null {
+    for (let s = sequence - 1; s >= 0 && this.holds(s); s--) {
+      const head = this.head(s);
+      if (head) return head;
+    }
+    return null;
+  }
+
+  /** Begins the next sector, over the oldest one. @throws Error where none of them can be written */
+  begin(fields: Omit<Head, 'sequence' | 'checksum'>): void {
+    const start = this.#newest ? this.#newest.sequence + 1 : 0;
+    const tries = this.#newest ? this.sectors - 1 : this.sectors;
+    for (let sequence = start; sequence < start + tries; sequence++) {
+      const sector = sequence % this.sectors;
+      const offset = sector * this.#flash.blockSize;
+      const bytes = encodeHead(fields, sequence);
+      if (this.#headIn(sector)) this.#flash.write(offset, new Uint8Array(4));
+      this.#flash.erase(sector);
+      this.#flash.write(offset, bytes);
+      if (this.#readsBack(offset, bytes)) {
+        this.#newest = { ...fields, sequence, checksum: checksumOf(bytes) };
+        this.#free = HEAD_BYTES;
+        return;
+      }
+      this.#badSectors++;
+    }
+    throw new Error(`none of ${tries} sectors of the flash can be written`);
+  }
+
+  fits(byteLength: number): boolean {
+    return this.#free + byteLength <= this.#flash.blockSize;
+  }
+
+  /** Writes after what the newest sector holds; false where it doesn't fit or doesn't read back. */
+  append(bytes: Uint8Array): boolean {
+    if (!this.fits(bytes.length)) return false;
+    const { blockSize } = this.#flash;
+    const at = this.#free;
+    const offset = (this.newest.sequence % this.sectors) * blockSize + at;
+    // Until the write has proved itself nothing more goes into this sector.
+    this.#free = blockSize;
+    this.#flash.write(offset, bytes);
+    if (!this.#readsBack(offset, bytes)) {
+      this.#badSectors++;
+      return false;
+    }
+    this.#free = at + bytes.length;
+    return true;
+  }
+
+  /** Before a sector's first record. */
+  enter({ sequence, checksum, boot, first }: Head): Place {
+    return {
+      sequence,
+      offset: HEAD_BYTES,
+      head: checksum,
+      bootChecksum: checksum,
+      boot,
+      run: null,
+      number: first,
+      next: null,
+    };
+  }
+
+  /** The next record of the place's sector, or null at its end; the place is then behind it. */
+  step(place: Place): LogRecord | null {
+    const end = place.sequence === this.newest.sequence ? this.#free : this.#flash.blockSize;
+    for (; place.offset < end; place.offset++) {
+      const record = this.#recordAt(place);
+      if (!record) continue;
+      place.offset += record.length;
+      if (record.kind === 'boot') {
+        place.boot = record.boot;
+        place.bootChecksum = record.checksum;
+        place.run = null;
+      } else if (record.kind === 'run') {
+        place.run = record.run;
+        place.number = Math.max(place.number, record.number);
+      } else if (record.kind === 'reading') {
+        place.number = record.number + 1;
+      }
+      return record;
+    }
+    return null;
+  }
+
+  /** The next reading from the place on, in this sector or a later one; the place is then behind it. */
+  nextReading(place: Place): ReadingRecord | null {
+    for (;;) {
+      if (place.sequence !== this.newest.sequence) place.next ??= this.following(place.sequence);
+      const { next } = place;
+      // What the next sector begins with was written there once more, because it didn't read back here.
+      const until = next ? next.first : Infinity;
+      for (let record = this.step(place); record; record = this.step(place))
+        if (record.kind === 'reading' && record.number < until) return record;
+      if (!next) return null;
+      Object.assign(place, this.enter(next));
+    }
+  }
+
+  #recordAt(place: Place): LogRecord | null {
+    const { blockSize } = this.#flash;
+    const start = (place.sequence % this.sectors) * blockSize;
+    const glance = this.#flash.read(start + place.offset, Math.min(GLANCE, blockSize - place.offset));
+    const length = lengthOf(glance, place);
+    if (length === 0 || place.offset + length > blockSize) return null;
+    const bytes = length <= glance.length ? glance.subarray(0, length) : this.#flash.read(start + place.offset, length);
+    return decodeRecord(bytes, place);
+  }
+
+  #headIn(sector: number): Head | null {
+    const head = decodeHead(this.#flash.read(sector * this.#flash.blockSize, HEAD_BYTES));
+    return head && head.sequence % this.sectors === sector ? head : null;
+  }
+
+  /** Offset behind the last byte of a sector that isn't blank. */
+  #writtenIn(sequence: number): number {
+    const { blockSize } = this.#flash;
+    const start = (sequence % this.sectors) * blockSize;
+    let end = HEAD_BYTES;
+    for (let at = HEAD_BYTES; at < blockSize; at += GLANCE) {
+      const bytes = this.#flash.read(start + at, Math.min(GLANCE, blockSize - at));
+      for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0xff) end = at + i + 1;
+    }
+    return end;
+  }
+
+  #readsBack(offset: number, bytes: Uint8Array): boolean {
+    return this.#flash.read(offset, bytes.length).every((byte, i) => byte === bytes[i]);
+  }
+}
+
+/** Puts a place that is just behind a reading before it. */
+export function stepBack(place: Place, reading: ReadingRecord): void {
+  place.offset -= reading.length;
+  place.number = reading.number;
+}
+
+function encodeHead(head: Omit<Head, 'sequence' | 'checksum'>, sequence: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(HEAD_BYTES));
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, head.log, true);
+  view.setUint32(8, sequence, true);
+  view.setUint32(12, head.first, true);
+  view.setUint32(16, head.acknowledged, true);
+  view.setUint32(20, head.lost, true);
+  putBoot(view, BOOT_AT, head.boot);
+  return seal(view, 0);
+}
+
+function decodeHead(bytes: Uint8Array): Head | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES);
+  const checksum = checksumOf(bytes);
+  if (view.getUint32(0, true) !== MAGIC || crc32(bytes, HEAD_BYTES - 4) !== checksum) return null;
+  return {
+    log: view.getUint32(4, true),
+    sequence: view.getUint32(8, true),
+    first: view.getUint32(12, true),
+    acknowledged: view.getUint32(16, true),
+    lost: view.getUint32(20, true),
+    boot: getBoot(view, BOOT_AT),
+    checksum,
+  };
+}
