@@ -50,8 +50,8 @@ export interface DeviceShape {
   device_id: string;
   device_desc: string;
   user?: string;
-  /** when its last batch arrived, ISO 8601 */
-  seen: string;
+  /** when its last batch arrived, ms */
+  seen: number;
   status: JsonObject | null;
   sensors: Record<string, number>;
   ledger: LedgerShape[];

@@ -36,7 +36,7 @@ export function devices(output: Output): Command {
 function rows({ device_id, device_desc, seen, sensors, ledger }: DeviceShape, now: number): string[][] {
   const device = [
     printable(device_desc === '' ? device_id : `${device_id} ${device_desc}`),
-    age(now - Date.parse(seen)),
+    age(now - seen),
     String(Object.keys(sensors).length),
   ];
   return ledger.map((entry, i) => [

@@ -1,0 +1,24 @@
+/** What can go wrong with a collector that is opened here: which exit it means, and what to do about it. */
+import { ConfigError } from '../../collector/config.js';
+import { StoreError } from '../../collector/store/store.js';
+import { ToolError } from '../exit.js';
+
+/** Runs what opens or configures a collector. @throws ToolError for what the user can mend */
+export async function explained<T>(work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof ConfigError) return new ToolError('usage', error.message, { cause: error });
+  if (error instanceof StoreError && (error.code === 'locked' || error.code === 'damaged'))
+    return new ToolError('folder', error.message, { cause: error });
+  // the collector's own sentence, or the system's; anything else is a fault of ours and keeps its stack
+  if (!(error instanceof Error) || (error.constructor !== Error && !(error instanceof StoreError))) return error;
+  const inUse = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
+  const hint = inUse ? { hint: 'Is a collector running already? Take another port by --port.' } : {};
+  return new ToolError('failure', error.message, { cause: error, ...hint });
+}

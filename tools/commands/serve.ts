@@ -1,0 +1,29 @@
+import { loadConfig, LOG_LEVELS, type Flags } from '../../collector/config.js';
+import { Command } from '../command.js';
+import type { Output } from '../output.js';
+import { explained } from './fault.js';
+
+/** `thermowell serve`: the collector, until SIGINT or SIGTERM. The environment is read by the collector itself. */
+export function serve(output: Output): Command {
+  return new Command('serve', output)
+    .description('Run the collector, until Ctrl-C')
+    .option('--host <address>', 'listen on this address (default: every one, env: THERMOWELL_HOST)')
+    .option('--port <port>', '0 takes any free one (default: 8080, env: THERMOWELL_PORT)')
+    .option('--data <folder>', 'the data folder (default: data, env: THERMOWELL_DATA)')
+    .option('--users <file>', 'the users file (default: users.json in the data folder, env: THERMOWELL_USERS)')
+    .option('--log-level <level>', `${LOG_LEVELS.join(', ')} (default: info, env: THERMOWELL_LOG_LEVEL)`)
+    .option('--private', 'reading needs a token too (env: THERMOWELL_PRIVATE)')
+    .option('--max-bytes <n>', 'of a request, unpacked (default: 1048576, env: THERMOWELL_MAX_BYTES)')
+    .option('--max-readings <n>', 'of a batch (default: 10000, env: THERMOWELL_MAX_READINGS)')
+    .option('--max-sensors <n>', 'of a batch (default: 64, env: THERMOWELL_MAX_SENSORS)')
+    .option('--max-fields <n>', 'of a sensor or a point (default: 64, env: THERMOWELL_MAX_FIELDS)')
+    .examples(
+      ['serve', 'port 8080, data in ./data; the first start makes a user and shows the token'],
+      ['serve --port 80 --data /var/lib/thermowell --private', 'for a Raspberry Pi that others can reach'],
+    )
+    .action(async (flags: Flags) => {
+      // the server is half a second of loading on a small machine, which the other commands do without
+      const collector = await import('../../collector/main.js');
+      await explained(() => collector.serve(loadConfig(flags)));
+    });
+}
