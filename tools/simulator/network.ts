@@ -44,8 +44,8 @@ export class Network {
     return this.#outages.some(({ from, to }) => time >= from && time < to);
   }
 
-  /** There and back, ms. */
+  /** There and back, ms; even, so that half of it is whole. */
   latency(): number {
-    return 20 + this.#random.integer(180);
+    return 2 * (10 + this.#random.integer(90));
   }
 }

@@ -52,8 +52,8 @@ export class HttpUplink implements Uplink {
     if (fate === 'request lost') return this.#answer(NOTHING, TIMEOUT_MS, done);
     const release = this.#clock.hold();
     void this.#exchange(body).then((answer) => {
-      const heard = fate === 'delivered' && answer !== null;
-      if (heard) this.#answer(answer, this.#network.latency(), done);
+      const latency = this.#network.latency();
+      if (fate === 'delivered' && answer !== null) this.#answer(this.#translated(answer, latency), latency, done);
       else this.#answer(NOTHING, TIMEOUT_MS, done);
       release();
     });
@@ -68,7 +68,7 @@ export class HttpUplink implements Uplink {
   #answer(answer: Answer, ms: number, done: (answer: Answer) => void): void {
     if (!this.#open) return;
     this.#clock.after(ms, () => {
-      if (this.#open) done({ ...answer, body: this.#translated(answer.body) });
+      if (this.#open) done(answer);
     });
   }
 
@@ -92,9 +92,11 @@ export class HttpUplink implements Uplink {
     });
   }
 
-  /** In a history the collector's clock shows a time to come; a live device takes it as it is. */
-  #translated(body: unknown): unknown {
-    return isObject(body) && 'now' in body && !this.#clock.isLive ? { ...body, now: this.#clock.now() } : body;
+  /** In a history the collector's clock shows a time to come: there it is the time halfway through the exchange. */
+  #translated(answer: Answer, latency: number): Answer {
+    const { body } = answer;
+    if (this.#clock.isLive || !isObject(body) || !('now' in body)) return answer;
+    return { ...answer, body: { ...body, now: this.#clock.now() + latency / 2 } };
   }
 }
 
