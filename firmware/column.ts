@@ -64,8 +64,9 @@ export function width(form: Form): number {
 export function formFor(value: number | null, form: Form = SIXTEENTHS): Form {
   if (value === null || !Number.isFinite(value)) return form;
   for (let f = form; f < DOUBLE; f++) {
-    const raw = Math.round(value * SCALES[f]!);
-    if (raw > NONE && raw <= 32_767 && raw / SCALES[f]! === value) return f;
+    const scale = SCALES[f]!;
+    const raw = Math.round(value * scale);
+    if (raw > NONE && raw <= 32_767 && raw / scale === value) return f;
   }
   return DOUBLE;
 }
