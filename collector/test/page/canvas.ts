@@ -1,0 +1,24 @@
+/** The chart as a reader sees it: pixels. */
+import type { Page } from 'playwright-core';
+
+/** Waits until the chart shows what was asked for. */
+export async function drawn(page: Page): Promise<void> {
+  await page.locator('.plot[aria-busy="false"] canvas').waitFor();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
+/** How many of the chart's pixels have a colour of style.css, or nearly. */
+export function pixels(page: Page, property: string): Promise<number> {
+  return page.evaluate((property) => {
+    const colour = getComputedStyle(document.documentElement).getPropertyValue(property).trim();
+    const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    const canvas = document.querySelector<HTMLCanvasElement>('.plot canvas')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const near = wanted.every((channel, c) => Math.abs(channel - data[i + c]!) < 24);
+      if (near && data[i + 3]! > 200) count++;
+    }
+    return count;
+  }, property);
+}
