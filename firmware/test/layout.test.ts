@@ -42,7 +42,7 @@ const ROOMS: Room[] = [
   { name: 'tools/cli', files: /^tools\/cli\.ts$/, may: ['tools'] },
   { name: 'tools/commands', files: /^tools\/commands\//, may: ['tools/simulator', 'tools/parts', 'collector'] },
   { name: 'tools/simulator', files: /^tools\/simulator\//, may: ['firmware'] },
-  { name: 'tools/test', files: /^tools\/test\//, may: ['tools', 'collector'] },
+  { name: 'tools/test', files: /^tools\/test\//, may: ['tools', 'collector', 'firmware'] },
   { name: 'tools/parts', files: /^tools\/[^/]+\.ts$/, may: [] },
 ];
 

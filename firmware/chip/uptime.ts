@@ -1,0 +1,15 @@
+/** Milliseconds since the start, over the SDK's `time`. */
+import Time from 'time';
+
+/** Ticks wrap after 24.8 days, only their difference is right: so this must be asked more often than that. */
+export class Uptime {
+  #last = Time.ticks;
+  #total = 0;
+
+  now(): number {
+    const ticks = Time.ticks;
+    this.#total += Time.delta(this.#last, ticks);
+    this.#last = ticks;
+    return this.#total;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Keeps the device in its Wi-Fi:
+ *
+ *   closed → joining → up
+ *              ↑  ↓     ↓        waiting: longer after each failure, within bounds
+ *             waiting ←─┘
+ *
+ * The chips don't report every step, and the ESP8266 joins again by itself: so a step ends by a timer at the latest, and
+ * what the radio's link says is believed whatever the state.
+ */
+import type { Timers } from './timer.js';
+
+/** `up`: with an address. */
+export type Link = 'down' | 'joining' | 'up';
+
+/** The Wi-Fi interface. It reports changes to whoever made it, who calls `changed()`. */
+export interface Radio {
+  readonly link: Link;
+  /** Begins to join; may throw, and may join again by itself later. */
+  join(): void;
+  leave(): void;
+}
+
+export interface NetworkOptions {
+  radio: Radio;
+  timers: Timers;
+  /** 0 to 1: waits are shortened by up to half of themselves, so that devices don't all come at once */
+  random: () => number;
+  onUp: () => void;
+  onDown: () => void;
+}
+
+/** Longest a join may take, ms; a slow DHCP server takes some ten seconds. */
+const JOIN_MS = 30_000;
+/** Between two tries, ms: doubled from the first to the last. */
+const FIRST_WAIT_MS = 2_000;
+const LAST_WAIT_MS = 300_000;
+
+type State = 'closed' | 'waiting' | 'joining' | 'up';
+
+export class Network {
+  readonly #options: NetworkOptions;
+  #state: State = 'closed';
+  #waitMs = FIRST_WAIT_MS;
+  #cancel = (): void => {};
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+  }
+
+  get up(): boolean {
+    return this.#state === 'up';
+  }
+
+  open(): void {
+    if (this.#state === 'closed') this.#join();
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#leave();
+    this.#enter('closed');
+    this.#waitMs = FIRST_WAIT_MS;
+  }
+
+  /** To be called whenever the radio's link may have changed. */
+  changed(): void {
+    const { link } = this.#options.radio;
+    if (this.#state === 'closed') return;
+    if (link === 'up') this.#enter('up');
+    else if (link === 'joining') this.#enter('joining');
+    else this.#enter('waiting');
+  }
+
+  #join(): void {
+    this.#enter('joining');
+    try {
+      this.#options.radio.join();
+    } catch {
+      // It is joining by itself, or can't now: either way the time for it runs.
+    }
+    if (this.#options.radio.link === 'up') this.#enter('up');
+  }
+
+  #enter(state: State): void {
+    const { timers, random, onUp, onDown } = this.#options;
+    const before = this.#state;
+    if (state === before) return;
+    this.#cancel();
+    this.#state = state;
+    if (state === 'up') this.#waitMs = FIRST_WAIT_MS;
+    else if (state === 'joining') {
+      this.#cancel = timers.after(JOIN_MS, () => {
+        this.#leave();
+        this.#enter('waiting');
+      });
+    } else if (state === 'waiting') {
+      this.#cancel = timers.after(this.#waitMs * (0.5 + random() / 2), () => this.#join());
+      this.#waitMs = Math.min(this.#waitMs * 2, LAST_WAIT_MS);
+    }
+    if (state === 'up') onUp();
+    else if (before === 'up') onDown();
+  }
+
+  #leave(): void {
+    try {
+      this.#options.radio.leave();
+    } catch {
+      // It had left.
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What a person sets when building: `mcconfig … ssid=Home collector=http://192.168.1.5:8080 token=…` puts it into
+ * `mc/config` as strings; the manifest's own `config` may hold numbers.
+ *
+ *   ssid, password   the Wi-Fi; without ssid nothing is uploaded, and readings are kept on flash
+ *   collector        its address, http://host[:port][/api]
+ *   token            lets the device write
+ *   device           its id; default: its MAC address
+ *   description      a text for people; default: none
+ *   period           from one reading to the next, s; default 60
+ *   pin              GPIO of the probes' data wire; default 4
+ *   resolution       of the probes, bits, 9 to 12; default 12
+ *   ntp              a time server; default pool.ntp.org
+ */
+import { isName, RESERVED_DEVICE, TEXT_MAX } from './protocol/limits.js';
+
+export interface Settings {
+  readonly ssid: string;
+  readonly password: string;
+  /** null where none is set; `base` stands before the path, '' or `/api` */
+  readonly collector: { readonly host: string; readonly port: number; readonly base: string } | null;
+  readonly token: string;
+  /** null: by the MAC address */
+  readonly device_id: string | null;
+  readonly device_desc: string;
+  readonly periodMs: number;
+  readonly pin: number;
+  readonly bits: 9 | 10 | 11 | 12;
+  readonly ntp: string;
+}
+
+const URL = /^http:\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?((?:\/[\w.-]+)*)\/?$/;
+
+/**
+ * The settings in `mc/config`.
+ * @throws Error that names the setting and what it should be
+ */
+export function readSettings(config: Readonly<Record<string, unknown>>): Settings {
+  const settings: Settings = {
+    ssid: text(config, 'ssid', 32),
+    password: text(config, 'password', 64),
+    collector: address(text(config, 'collector')),
+    token: text(config, 'token'),
+    device_id: deviceId(text(config, 'device')),
+    device_desc: text(config, 'description'),
+    periodMs: whole(config, 'period', 60, 1, 86_400) * 1000,
+    pin: whole(config, 'pin', 4, 0, 48),
+    bits: whole(config, 'resolution', 12, 9, 12) as Settings['bits'],
+    ntp: text(config, 'ntp') || 'pool.ntp.org',
+  };
+  return Object.freeze(settings);
+}
+
+function text(config: Readonly<Record<string, unknown>>, name: string, max = TEXT_MAX): string {
+  const value = config[name] ?? '';
+  if (typeof value !== 'string' || value.length > max) throw new Error(`${name} must be at most ${max} characters`);
+  return value;
+}
+
+function whole(
+  config: Readonly<Record<string, unknown>>,
+  name: string,
+  other: number,
+  min: number,
+  max: number,
+): number {
+  const given = config[name];
+  const value = given === undefined || given === '' ? other : Number(given);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new Error(`${name} must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function address(url: string): Settings['collector'] {
+  if (url === '') return null;
+  const [, host, port = '80', base = ''] = URL.exec(url) ?? [];
+  if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
+    throw new Error(`collector must be http://host[:port][/path], not "${url}"`);
+  return Object.freeze({ host, port: Number(port), base });
+}
+
+function deviceId(id: string): string | null {
+  if (id === '') return null;
+  if (!isName(id) || id === RESERVED_DEVICE)
+    throw new Error(`device must be 1 to 64 of A-Z a-z 0-9 _ . : -, the first a letter or digit, not "${id}"`);
+  return id;
+}

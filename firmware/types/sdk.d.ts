@@ -1,0 +1,11 @@
+/** The SDK's modules that the chip's doors import, as `@moddable/typings` has them. */
+import '@moddable/typings/embedded_io/socket/tcp';
+import '@moddable/typings/embedded_io/socket/udp';
+import '@moddable/typings/embedded_network/dns/resolver/udp';
+import '@moddable/typings/embedded_network/http/client';
+import '@moddable/typings/flash';
+import '@moddable/typings/mc/config';
+import '@moddable/typings/net';
+import '@moddable/typings/sntp';
+import '@moddable/typings/time';
+import '@moddable/typings/timer';

@@ -1,0 +1,186 @@
+/**
+ * HTTP to the collector: `PUT /batch/new`, one request at a time on a connection that is kept.
+ *
+ * ECMA-419's client has no time limits, writes broken chunks, and reports a kept connection that the collector closed
+ * only as an error. So: a timer of our own for each request, a content-length always, and a request that failed on a kept
+ * connection before any answer goes out once more, on a new one: sending a batch twice is harmless (protocol.md §3).
+ */
+import type { Answer } from '../protocol/reply.js';
+import type { Timers } from '../timer.js';
+import type { Uplink } from './uplink.js';
+
+/** What is used of ECMA-419's HTTP client. */
+export interface HttpClient {
+  request(options: HttpRequest): unknown;
+  /** Ends everything; nothing is called back after it. */
+  close(): void;
+}
+
+export interface HttpRequest {
+  method: string;
+  path: string;
+  headers: Map<string, string>;
+  /** the answer's headers that are wanted */
+  headersMask: string[];
+  onHeaders: (this: HttpExchange, status: number, headers: Map<string, string>) => void;
+  onWritable: (this: HttpExchange, count: number) => void;
+  onReadable: (this: HttpExchange, count: number) => void;
+  onDone: (this: HttpExchange, error: Error | null) => void;
+}
+
+export interface HttpExchange {
+  read(count: number): ArrayBuffer | undefined;
+  write(bytes: Uint8Array): unknown;
+}
+
+/** Opens a connection. It tells by `onError` that it broke, maybe at once, and after `onDone` of a request under way. */
+export type Connect = (options: { host: string; port: number; onError: () => void }) => HttpClient;
+
+/** Text to UTF-8 and back. */
+export interface Codec {
+  encode(text: string): Uint8Array;
+  /** @throws where the bytes aren't UTF-8 */
+  decode(bytes: Uint8Array): string;
+}
+
+export interface HttpUplinkOptions {
+  connect: Connect;
+  codec: Codec;
+  timers: Timers;
+  host: string;
+  port: number;
+  /** what stands before `/batch/new`: '' or `/api` */
+  base: string;
+  /** from a send to the end of its answer; default 30 s */
+  timeoutMs?: number;
+}
+
+/** Longest answer that is read, bytes: a reply names the series of at most 64 sensors. */
+const ANSWER_MAX = 8192;
+
+const NO_ANSWER: Answer = Object.freeze({ status: null, body: null });
+
+export class HttpUplink implements Uplink {
+  readonly #options: HttpUplinkOptions;
+  #client: HttpClient | null = null;
+  /** hands over the answer of the request under way; null between requests */
+  #done: ((answer: Answer) => void) | null = null;
+
+  constructor(options: HttpUplinkOptions) {
+    this.#options = options;
+  }
+
+  send(body: string, done: (answer: Answer) => void): void {
+    if (this.#done !== null) return done(NO_ANSWER);
+    const { timers, codec, timeoutMs = 30_000 } = this.#options;
+    const cancel = timers.after(timeoutMs, () => this.close());
+    this.#done = (answer) => {
+      cancel();
+      done(answer);
+    };
+    this.#request(codec.encode(body));
+  }
+
+  /** A request under way gets no answer. A later `send` opens again. */
+  close(): void {
+    this.#drop();
+    this.#finish(NO_ANSWER);
+  }
+
+  #request(body: Uint8Array): void {
+    const kept = this.#client !== null;
+    const client = this.#client ?? this.#connect();
+    if (client === null) return this.#finish(NO_ANSWER);
+    let sent = 0;
+    let answered: { status: number; retryAfter: number } | null = null;
+    let text: Uint8Array | null = new Uint8Array();
+    const end = (error: unknown): void => {
+      if (client !== this.#client) return;
+      if (error === null && answered !== null) return this.#finish(answerOf(answered, this.#parse(text)));
+      this.#drop();
+      if (kept && answered === null) this.#request(body);
+      else this.#finish(NO_ANSWER);
+    };
+    try {
+      client.request({
+        method: 'PUT',
+        path: `${this.#options.base}/batch/new`,
+        headers: new Map([
+          ['content-type', 'application/json'],
+          ['content-length', String(body.length)],
+        ]),
+        headersMask: ['retry-after'],
+        onHeaders(status, headers) {
+          answered = { status, retryAfter: Number(headers.get('retry-after')) };
+        },
+        onWritable(count) {
+          const piece = body.subarray(sent, sent + count);
+          sent += piece.length;
+          attempt(() => this.write(piece), end);
+        },
+        onReadable(count) {
+          attempt(() => (text = joined(text, this.read(count))), end);
+        },
+        onDone: end,
+      });
+    } catch (error) {
+      end(error);
+    }
+  }
+
+  #connect(): HttpClient | null {
+    const { connect, host, port } = this.#options;
+    let broke = false;
+    let client: HttpClient | null = null;
+    const onError = (): void => {
+      broke = true;
+      if (client !== null && this.#client === client) this.#client = null;
+    };
+    attempt(() => (client = connect({ host, port, onError })), onError);
+    return broke ? null : (this.#client = client);
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    this.#client = null;
+    attempt(() => client?.close());
+  }
+
+  #finish(answer: Answer): void {
+    const done = this.#done;
+    this.#done = null;
+    done?.(answer);
+  }
+
+  /** The JSON of an answer, null where it has none. */
+  #parse(text: Uint8Array | null): unknown {
+    try {
+      return text && (JSON.parse(this.#options.codec.decode(text)) as unknown);
+    } catch {
+      return null;
+    }
+  }
+}
+
+function answerOf({ status, retryAfter }: { status: number; retryAfter: number }, body: unknown): Answer {
+  return retryAfter > 0 && Number.isFinite(retryAfter) ? { status, body, retryAfter } : { status, body };
+}
+
+/** null, and so for good, once it is longer than any answer of the collector's. */
+function joined(text: Uint8Array | null, piece: ArrayBuffer | undefined): Uint8Array | null {
+  if (text === null || piece === undefined) return text;
+  if (text.length + piece.byteLength > ANSWER_MAX) return null;
+  const whole = new Uint8Array(text.length + piece.byteLength);
+  whole.set(text);
+  whole.set(new Uint8Array(piece), text.length);
+  return whole;
+}
+
+/** Nothing may leave a callback of the client's: it would reboot the chip. */
+function attempt(step: () => unknown, failed: (error: unknown) => void = () => {}): void {
+  try {
+    step();
+  } catch (error) {
+    failed(error);
+  }
+}
