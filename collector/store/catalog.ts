@@ -1,0 +1,46 @@
+/**
+ * `catalog.json`: everything but the points, as it was at a boundary between two segments of the journal. It is replaced
+ * as a whole at the end of a checkpoint; what changes in between is in the journal, from `journal.segment` on.
+ */
+import { Low } from 'lowdb';
+import type { ChunkRef } from './chunk.js';
+import type { Disk } from './disk.js';
+import { DurableFile } from './durable-file.js';
+import type { Device, Series } from './store.js';
+
+export const CATALOG = 'catalog.json';
+
+export interface CatalogSeries extends Series {
+  /** `device_desc` was set by hand */
+  described: boolean;
+  /** number of the next point */
+  next: number;
+  /** by time */
+  chunks: ChunkRef[];
+  /** ids of deleted points that are still in a chunk */
+  dead: number[];
+}
+
+export interface CatalogDevice extends Device {
+  /** time of the newest reading stored, ms */
+  newest: number;
+}
+
+export interface CatalogData {
+  /** the first segment still needed, and the group with which it begins */
+  journal: { segment: number; group: number };
+  nextSeries: number;
+  /** the newest time at which anything was received, ms */
+  newest: number;
+  series: CatalogSeries[];
+  devices: CatalogDevice[];
+  /** files that no list names any more and that may still be there */
+  obsolete: string[];
+}
+
+export type Catalog = Low<CatalogData | null>;
+
+/** The catalog of a data folder; its data is null until there was a first checkpoint. */
+export function openCatalog(disk: Disk, folder: string): Catalog {
+  return new Low<CatalogData | null>(new DurableFile(disk, folder, CATALOG), null);
+}

@@ -1,0 +1,166 @@
+/** The chunk files of a data folder: written once, read through a bounded cache, removed when nobody reads them. */
+import path from 'node:path';
+import { Low } from 'lowdb';
+import { decodeChunk, describe, encodeChunk, type ChunkData, type ChunkRef } from './chunk.js';
+import { damage, errno, syncFolder, writeError, type Disk } from './disk.js';
+import { DurableFile } from './durable-file.js';
+import type { Rows } from './rows.js';
+
+export const SERIES = 'series';
+
+/** Where the chunks of a series are, relative to the data folder. */
+export function seriesFolder(series: number): string {
+  return `${SERIES}/${series}`;
+}
+
+const FOLDER = /^series\/\d+$/;
+
+/** All reads that began between two removals; what the later one names must outlive them. */
+interface Epoch {
+  readers: number;
+  remove: string[];
+}
+
+export class ChunkFiles {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #budget: number;
+  /** unpacked chunks, the one used longest ago first */
+  readonly #cache = new Map<string, { rows: Promise<Rows>; bytes: number }>();
+  #cached = 0;
+  readonly #epochs: Epoch[] = [{ readers: 0, remove: [] }];
+  readonly #discarded = new Set<string>();
+  #removing: Promise<void> = Promise.resolve();
+  /** series folders known to be there */
+  readonly #folders = new Set<string>();
+
+  /** `budget`: bytes of unpacked chunks kept in memory. */
+  constructor(disk: Disk, folder: string, budget: number) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#budget = budget;
+  }
+
+  /** @throws StoreError `damaged` */
+  load(ref: ChunkRef): Promise<Rows> {
+    const { file } = ref;
+    const known = this.#cache.get(file);
+    if (known !== undefined) {
+      this.#cache.delete(file);
+      this.#cache.set(file, known);
+      return known.rows;
+    }
+    const rows = this.#read(ref);
+    const entry = { rows, bytes: 0 };
+    this.#cache.set(file, entry);
+    rows.then(
+      (loaded) => this.#account(file, entry, sizeOf(loaded)),
+      () => this.#cache.delete(file),
+    );
+    return rows;
+  }
+
+  /** Writes rows as a new chunk. @throws StoreError `full`, `failed` */
+  async write(series: number, name: string, rows: Rows): Promise<ChunkRef> {
+    const folder = seriesFolder(series);
+    await this.#makeFolder(folder);
+    const file = `${folder}/${name}.json.gz`;
+    await new Low<ChunkData>(new DurableFile(this.#disk, this.#folder, file), encodeChunk(series, rows)).write();
+    return describe(file, rows);
+  }
+
+  /** Keeps every chunk on disk that is listed now, until the answer is called. */
+  hold(): () => void {
+    const epoch = this.#epochs.at(-1)!;
+    epoch.readers++;
+    return () => {
+      epoch.readers--;
+      this.#sweep();
+    };
+  }
+
+  /** Removes files and folders that are no longer listed, as soon as all reads that began before have ended. */
+  discard(names: string[]): void {
+    if (names.length === 0) return;
+    for (const name of names) this.#discarded.add(name);
+    this.#epochs.at(-1)!.remove.push(...names);
+    this.#epochs.push({ readers: 0, remove: [] });
+    this.#sweep();
+  }
+
+  /** What is discarded but still there. */
+  get discarded(): string[] {
+    return [...this.#discarded];
+  }
+
+  /** Waits for removals that have begun. */
+  async close(): Promise<void> {
+    await this.#removing;
+    this.#cache.clear();
+  }
+
+  async #read(ref: ChunkRef): Promise<Rows> {
+    const low = new Low<ChunkData | null>(new DurableFile(this.#disk, this.#folder, ref.file), null);
+    await low.read();
+    if (low.data === null) throw damage(ref.file, 0, 'the file is missing');
+    if (low.data.points !== ref.points)
+      throw damage(ref.file, 0, `it holds ${low.data.points} points, not ${ref.points}`);
+    return decodeChunk(low.data);
+  }
+
+  #account(file: string, entry: { bytes: number }, bytes: number): void {
+    if (this.#cache.get(file) !== entry) return;
+    entry.bytes = bytes;
+    this.#cached += bytes;
+    for (const [oldest, { bytes: freed }] of this.#cache) {
+      if (this.#cached <= this.#budget) break;
+      this.#forget(oldest, freed);
+    }
+  }
+
+  #forget(file: string, bytes: number): void {
+    this.#cache.delete(file);
+    this.#cached -= bytes;
+  }
+
+  #sweep(): void {
+    while (this.#epochs.length > 1 && this.#epochs[0]!.readers === 0) {
+      const { remove } = this.#epochs.shift()!;
+      this.#removing = this.#removing.then(() => this.#remove(remove));
+    }
+  }
+
+  /** What can't be removed stays in the list, and is tried again at the next start. */
+  async #remove(names: string[]): Promise<void> {
+    for (const name of names) {
+      const file = this.#cache.get(name);
+      if (file !== undefined) this.#forget(name, file.bytes);
+      try {
+        if (FOLDER.test(name)) await this.#disk.rmdir(path.join(this.#folder, name));
+        else await this.#disk.rm(path.join(this.#folder, name), { force: true });
+      } catch (error) {
+        if (errno(error) !== 'ENOENT') continue;
+      }
+      this.#discarded.delete(name);
+    }
+  }
+
+  async #makeFolder(name: string): Promise<void> {
+    if (this.#folders.has(name)) return;
+    const folder = path.join(this.#folder, name);
+    try {
+      const made = await this.#disk.mkdir(folder, { recursive: true });
+      if (made !== undefined) await syncFolder(this.#disk, path.dirname(folder));
+    } catch (error) {
+      throw writeError(error, name);
+    }
+    this.#folders.add(name);
+  }
+}
+
+/** Bytes of memory, roughly. */
+function sizeOf(rows: Rows): number {
+  let bytes = 16 * rows.length;
+  for (const column of rows.fields.values()) bytes += (column instanceof Float64Array ? 8 : 64) * rows.length;
+  return bytes;
+}

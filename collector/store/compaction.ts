@@ -1,0 +1,96 @@
+/**
+ * How the chunks of a series take in the points that were in memory, and lose the deleted ones:
+ *
+ *   - a chunk that neither concerns stays as it is;
+ *   - one that a late point or a deletion falls into is written again with it, split when it grows too large;
+ *   - what follows the last chunk makes new ones, together with the chunks at the end that are small beside it. So sizes
+ *     fall off towards the end, and a point is written a few times in its life, however small the steps it came in.
+ */
+import { CHUNK_POINTS, mayHold, type ChunkRef } from './chunk.js';
+import { firstFrom, merge, NO_ROWS, slice, without, type Rows } from './rows.js';
+import { slots } from './slots.js';
+import { StoreError } from './store.js';
+
+/** A chunk at the end is taken in again when it has at most this many times the points that come after it. */
+const SMALL = 4;
+
+/** A chunk that stays as it is, or the points of a new one. */
+export type Piece = { keep: ChunkRef } | { write: Rows };
+
+export interface CompactionInput {
+  chunks: ChunkRef[];
+  /** the points that were in memory, without the dead, by (time, id) */
+  recent: Rows;
+  dead: ReadonlySet<number>;
+  load: (chunk: ChunkRef) => Promise<Rows>;
+  /** told of a chunk that can't be read; it stays, and its new points go beside it */
+  damaged: (chunk: ChunkRef, error: StoreError) => void;
+}
+
+/** The chunks as they shall be, by time; one after the other, so that few are in memory at once. */
+export async function* compact(input: CompactionInput): AsyncGenerator<Piece> {
+  const { chunks, recent, dead } = input;
+  const parts = slots(chunks, recent);
+  const tail = tailStart(chunks, parts.at(-1) ?? NO_ROWS);
+  const following = chunks.length === 0 ? recent : parts.slice(Math.min(tail, chunks.length - 1)).reduce(merge);
+  for (const [i, chunk] of chunks.slice(0, tail).entries()) {
+    const part = i === chunks.length - 1 ? NO_ROWS : parts[i]!;
+    if (part.length === 0 && !isHit(chunk, dead)) yield { keep: chunk };
+    else yield* rewrite(input, [chunk], part, evenly);
+  }
+  yield* rewrite(input, chunks.slice(tail), following, () => CHUNK_POINTS);
+}
+
+/** The first of the chunks at the end that are written anew together with `part`, what belongs to the last one. */
+function tailStart(chunks: ChunkRef[], part: Rows): number {
+  const last = chunks.at(-1);
+  if (last === undefined || part.length === 0) return chunks.length;
+  let tail = chunks.length;
+  let points = part.length;
+  if (part.time[0]! < last.to) points += chunks[--tail]!.points;
+  for (; tail > 0; tail--) {
+    const before = chunks[tail - 1]!.points;
+    if (before >= CHUNK_POINTS || before > SMALL * points) break;
+    points += before;
+  }
+  return tail;
+}
+
+function isHit(chunk: ChunkRef, dead: ReadonlySet<number>): boolean {
+  for (const id of dead) if (mayHold(chunk, id)) return true;
+  return false;
+}
+
+async function* rewrite(
+  { dead, load, damaged }: CompactionInput,
+  chunks: ChunkRef[],
+  part: Rows,
+  size: (points: number) => number,
+): AsyncGenerator<Piece> {
+  let stored = NO_ROWS;
+  let rest = part;
+  for (const chunk of chunks) {
+    try {
+      stored = merge(stored, await load(chunk));
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'damaged') throw error;
+      damaged(chunk, error);
+      const older = firstFrom(rest.time, chunk.from);
+      yield* split(without(merge(stored, slice(rest, 0, older)), dead), size);
+      yield { keep: chunk };
+      stored = NO_ROWS;
+      rest = slice(rest, older, rest.length);
+    }
+  }
+  yield* split(without(merge(stored, rest), dead), size);
+}
+
+function* split(rows: Rows, size: (points: number) => number): Generator<Piece> {
+  const points = size(rows.length);
+  for (let i = 0; i < rows.length; i += points) yield { write: slice(rows, i, Math.min(rows.length, i + points)) };
+}
+
+/** Parts of a chunk that grew too large leave room in each for more late points. */
+function evenly(points: number): number {
+  return Math.ceil(points / Math.ceil(points / CHUNK_POINTS));
+}

@@ -1,0 +1,65 @@
+/**
+ * The file system the store works on: a handful of calls of `node:fs/promises`, passed in so that a test can put a
+ * failing disk or a power cut under the very same code.
+ */
+import fs from 'node:fs/promises';
+import { StoreError } from './store.js';
+
+export type Disk = Pick<typeof fs, 'mkdir' | 'open' | 'readFile' | 'readdir' | 'rename' | 'rm' | 'rmdir' | 'stat'>;
+export type DiskFile = Awaited<ReturnType<Disk['open']>>;
+
+export const nodeDisk: Disk = fs;
+
+/** The code of a system error (`ENOENT`), or undefined. */
+export function errno(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+}
+
+/** Whether an error says that there is no room: the disk, the quota, or the largest file the process may write. */
+export function isFull(error: unknown): boolean {
+  const code = errno(error);
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+}
+
+/** The StoreError for a failed write of `file`. */
+export function writeError(error: unknown, file: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  if (isFull(error)) return new StoreError('full', `no room to write ${file}: ${what}`, { cause: error });
+  return new StoreError('failed', `writing ${file} failed: ${what}`, { cause: error });
+}
+
+/** The StoreError for `file`, damaged at byte `offset` of what is in it. */
+export function damage(file: string, offset: number, what: string, cause?: unknown): StoreError {
+  return new StoreError('damaged', `${file} is damaged at byte ${offset}: ${what}`, { cause });
+}
+
+/** Makes names that were created, renamed or removed in a folder survive a power cut. */
+export async function syncFolder(disk: Disk, folder: string): Promise<void> {
+  const handle = await disk.open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes all of `bytes` at `position`, in as many calls as it takes. */
+export async function writeAll(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw new Error('nothing could be written');
+    done += bytesWritten;
+  }
+}
+
+/** The names in a folder, none when it doesn't exist. */
+export async function list(disk: Disk, folder: string): Promise<string[]> {
+  try {
+    return await disk.readdir(folder);
+  } catch (error) {
+    if (errno(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

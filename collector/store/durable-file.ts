@@ -1,0 +1,106 @@
+/**
+ * lowdb's adapter for a file that is whole or not there, whatever happens while it is written:
+ *
+ *   {"version":1,"checksum":"9f3a17c2","data":{…}}\n
+ *
+ * `checksum` is the CRC-32, in hex, of the text of `data`, byte for byte. A name that ends in `.gz` is the same text,
+ * compressed. Writing is: temporary file beside it, fsync, rename, fsync of the folder.
+ */
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { crc32, gunzip, gzip } from 'node:zlib';
+import type { Adapter } from 'lowdb';
+import { damage, errno, syncFolder, writeError, type Disk } from './disk.js';
+import type { StoreError } from './store.js';
+
+const VERSION = 1;
+const HEAD = /^\{"version":(\d+),"checksum":"([0-9a-f]{8})","data":/;
+const TAIL = '}\n';
+
+/** Ends the name of a file that was still being written. */
+export const TEMPORARY = '.tmp';
+
+export class DurableFile<T> implements Adapter<T> {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #name: string;
+
+  /** `name` is relative to the data folder and names the file in errors. */
+  constructor(disk: Disk, folder: string, name: string) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /** The data; null when there is no file. @throws StoreError `damaged` */
+  async read(): Promise<T | null> {
+    let bytes: Buffer;
+    try {
+      bytes = await this.#disk.readFile(this.#path);
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return null;
+      throw this.#damage(0, `it can't be read: ${String(error)}`, error);
+    }
+    return this.#open(await this.#unpack(bytes));
+  }
+
+  /** Replaces the file. @throws StoreError `full`, `failed` */
+  async write(data: T): Promise<void> {
+    const temporary = this.#path + TEMPORARY;
+    try {
+      const handle = await this.#disk.open(temporary, 'w');
+      try {
+        await handle.writeFile(await this.#pack(seal(data)));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await this.#disk.rename(temporary, this.#path);
+      await syncFolder(this.#disk, path.dirname(this.#path));
+    } catch (error) {
+      await this.#disk.rm(temporary, { force: true }).catch(() => undefined);
+      throw writeError(error, this.#name);
+    }
+  }
+
+  get #path(): string {
+    return path.join(this.#folder, this.#name);
+  }
+
+  #open(text: string): T {
+    const [head, version, checksum] = HEAD.exec(text) ?? [];
+    if (head === undefined) throw this.#damage(0, 'it does not begin with version and checksum');
+    if (Number(version) !== VERSION) throw this.#damage(0, `version ${version} is not known to this collector`);
+    if (!text.endsWith(TAIL)) throw this.#damage(text.length, 'its end is missing');
+    const data = text.slice(head.length, -TAIL.length);
+    if (hex(crc32(data)) !== checksum) throw this.#damage(head.length, 'the data does not match its checksum');
+    return JSON.parse(data) as T;
+  }
+
+  async #pack(text: string): Promise<Buffer | string> {
+    return this.#name.endsWith('.gz') ? promisify(gzip)(text, { level: 9 }) : text;
+  }
+
+  async #unpack(bytes: Buffer): Promise<string> {
+    if (!this.#name.endsWith('.gz')) return bytes.toString();
+    try {
+      return (await promisify(gunzip)(bytes)).toString();
+    } catch (error) {
+      throw this.#damage(0, `it can't be unpacked: ${String(error)}`, error);
+    }
+  }
+
+  #damage(offset: number, what: string, cause?: unknown): StoreError {
+    return damage(this.#name, offset, what, cause);
+  }
+}
+
+function seal(data: unknown): string {
+  const text = JSON.stringify(data);
+  return `{"version":${VERSION},"checksum":"${hex(crc32(text))}","data":${text}${TAIL}`;
+}
+
+/** A CRC-32 as eight hex digits. */
+export function hex(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,314 @@
+/**
+ * The store on plain JSON files. What it holds is in a folder:
+ *
+ *   catalog.json                 series, devices, ledgers, counters, as of the last checkpoint      catalog.ts
+ *   journal/00000012.ndjson      every change since                                                 journal.ts
+ *   series/5/00000012-0.json.gz  older points of series 5                                           chunk.ts
+ *   quarantine/<hash>.json       batches set aside                                                  quarantine.ts
+ *   lock                         a socket: who holds the folder                                     lock.ts
+ *
+ * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
+ */
+import path from 'node:path';
+import { CATALOG, openCatalog, type Catalog } from './catalog.js';
+import { ChunkFiles, seriesFolder } from './chunk-files.js';
+import type { Commit } from './commit.js';
+import { Compactor } from './compactor.js';
+import { damage, nodeDisk, syncFolder, type Disk } from './disk.js';
+import { Journal, JOURNAL } from './journal.js';
+import { findLeftovers } from './leftovers.js';
+import { Lock } from './lock.js';
+import { PlainPoints } from './plain-points.js';
+import { seriesOf } from './point-id.js';
+import { Quarantine } from './quarantine.js';
+import { readLatest, readPoint, readWindow } from './reader.js';
+import { recover } from './recovery.js';
+import { pointAt } from './rows.js';
+import { State } from './state.js';
+import {
+  StoreError,
+  type BatchOutcome,
+  type BatchUpload,
+  type Block,
+  type Device,
+  type NewPoint,
+  type NewSeries,
+  type Point,
+  type PointsListener,
+  type QuarantineOutcome,
+  type QuarantineUpload,
+  type Series,
+  type Store,
+  type StoreHealth,
+  type Window,
+} from './store.js';
+import { Turns } from './turns.js';
+import { Uploads } from './uploads.js';
+
+export interface JsonStoreOptions {
+  budgets?: Partial<Budgets>;
+  /** told of what went wrong in the background and of what start-up found */
+  log?: (text: string) => void;
+  disk?: Disk;
+}
+
+/** What the store may use, in bytes. */
+export interface Budgets {
+  /** journal since the last checkpoint; bounds the points in memory and the time of a start. Four times this at most */
+  journal: number;
+  /** unpacked chunks kept in memory */
+  cache: number;
+  /** all of `quarantine/` */
+  quarantine: number;
+}
+
+const MIB = 1024 * 1024;
+export const BUDGETS: Readonly<Budgets> = Object.freeze({ journal: 8 * MIB, cache: 16 * MIB, quarantine: 256 * MIB });
+
+/** Notes kept for `health()`. */
+const NOTES = 20;
+
+export class JsonStore implements Store {
+  readonly #folder: string;
+  readonly #budgets: Budgets;
+  readonly #log: (text: string) => void;
+  readonly #disk: Disk;
+  readonly #lock: Lock;
+  readonly #catalog: Catalog;
+  readonly #journal: Journal;
+  readonly #files: ChunkFiles;
+  readonly #state: State;
+  readonly #compactor: Compactor;
+  readonly #uploads: Uploads;
+  readonly #plain: PlainPoints;
+  readonly #deletions = new Turns<number>();
+  readonly #listeners = new Set<PointsListener>();
+  readonly #notes: string[] = [];
+  #open = false;
+  #writing = 0;
+  #idle: (() => void) | null = null;
+
+  /** `folder`: the data folder; made when it isn't there. */
+  constructor(folder: string, { budgets, log = () => undefined, disk = nodeDisk }: JsonStoreOptions = {}) {
+    this.#folder = folder;
+    this.#budgets = { ...BUDGETS, ...budgets };
+    this.#log = log;
+    this.#disk = disk;
+    this.#lock = new Lock(folder);
+    this.#catalog = openCatalog(disk, folder);
+    this.#journal = new Journal(disk, folder);
+    this.#files = new ChunkFiles(disk, folder, this.#budgets.cache);
+    this.#state = new State({
+      added: (series, rows) => this.#publish(series, rows),
+      dropped: (files, id) => this.#files.discard([...files, seriesFolder(id)]),
+    });
+    this.#compactor = new Compactor({
+      disk,
+      folder,
+      journal: this.#journal,
+      catalog: this.#catalog,
+      files: this.#files,
+      state: this.#state,
+      note: (text) => this.#note(text),
+    });
+    this.#uploads = new Uploads(this.#state, new Quarantine(disk, folder, this.#budgets.quarantine), this.#commit);
+    this.#plain = new PlainPoints(this.#state, this.#files, this.#commit);
+  }
+
+  async open(): Promise<void> {
+    await makeFolder(this.#disk, this.#folder);
+    await this.#lock.open();
+    try {
+      await this.#load();
+    } catch (error) {
+      await this.#lock.close();
+      throw error;
+    }
+    this.#open = true;
+    if (this.#compactor.backlog > this.#budgets.journal) this.#checkpoint();
+  }
+
+  /** Ends with a checkpoint, so that the next start has nothing to replay. */
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    if (this.#writing > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#compactor.settled();
+    if (this.#compactor.backlog > 0 && this.#journal.failure === null)
+      await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint at the end: ${error.message}`));
+    await this.#journal.close();
+    await this.#files.close();
+    await this.#lock.close();
+  }
+
+  health(): StoreHealth {
+    const { failure } = this.#journal;
+    const { points, series, newest } = this.#state;
+    return {
+      state: failure !== null ? 'failed' : this.#open ? 'open' : 'closed',
+      notes: failure === null ? [...this.#notes] : [failure.message, ...this.#notes],
+      points,
+      series: series.size,
+      newest,
+    };
+  }
+
+  createSeries(series: NewSeries): Promise<number> {
+    return this.#write(async () => {
+      this.#state.checkSeriesLeft();
+      return this.#commit('create-series', series, () => this.#state.createSeries(series));
+    });
+  }
+
+  async series(id: number): Promise<Series | undefined> {
+    const series = this.#state.series.get(id);
+    return series && { ...series.info };
+  }
+
+  async listSeries(): Promise<Series[]> {
+    return Array.from(this.#state.series.values(), ({ info }) => ({ ...info }));
+  }
+
+  patchSeries(id: number, patch: { desc?: string | null; device_desc?: string }): Promise<Series> {
+    return this.#write(async () => {
+      this.#state.known(id);
+      const record = { ...patch, id };
+      return this.#commit('patch-series', record, () => this.#state.patchSeries(record));
+    });
+  }
+
+  deleteSeries(id: number): Promise<boolean> {
+    return this.#write(async () => {
+      if (!this.#state.series.has(id)) return false;
+      return this.#commit('delete-series', { id }, () => this.#state.deleteSeries({ id }));
+    });
+  }
+
+  addPoints(
+    series: number,
+    points: NewPoint[],
+    { once, received }: { once: boolean; received: number },
+  ): Promise<{ ids: number[]; stored: number; duplicates: number }> {
+    return this.#write(() =>
+      once ? this.#plain.addOnce(series, points, received) : this.#plain.add(series, points, received),
+    );
+  }
+
+  async point(id: number): Promise<Point | undefined> {
+    const series = this.#state.series.get(seriesOf(id));
+    const rows = series === undefined ? null : await readPoint(this.#files, series, id);
+    return rows === null ? undefined : pointAt(rows, 0, seriesOf(id));
+  }
+
+  deletePoint(id: number): Promise<boolean> {
+    // In turns: whether a point that is in a chunk exists is known only before the record is written.
+    const remove = async (): Promise<boolean> => {
+      if ((await this.point(id)) === undefined) return false;
+      return this.#commit('delete-point', { id }, () => this.#state.deletePoint({ id }));
+    };
+    return this.#write(() => this.#deletions.take(id, remove));
+  }
+
+  async countPoints(): Promise<number> {
+    return this.#state.points;
+  }
+
+  addBatch(upload: BatchUpload): Promise<BatchOutcome> {
+    return this.#write(() => this.#uploads.addBatch(upload));
+  }
+
+  quarantine(upload: QuarantineUpload): Promise<QuarantineOutcome> {
+    return this.#write(() => this.#uploads.setAside(upload));
+  }
+
+  async listDevices(): Promise<Device[]> {
+    return Array.from(this.#state.devices.values(), copyDevice);
+  }
+
+  async device(device_id: string): Promise<Device | undefined> {
+    const device = this.#state.devices.get(device_id);
+    return device && copyDevice(device);
+  }
+
+  async *read(series: number, window: Window): AsyncGenerator<Block> {
+    yield* readWindow(this.#files, this.#state.known(series), window);
+  }
+
+  async latest(series: number): Promise<Point | undefined> {
+    return readLatest(this.#files, this.#state.known(series));
+  }
+
+  subscribe(listener: PointsListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #load(): Promise<void> {
+    await makeFolder(this.#disk, path.join(this.#folder, JOURNAL));
+    await this.#catalog.read();
+    const catalog = this.#catalog.data;
+    this.#catalog.data = null;
+    if (catalog !== null) this.#state.load(catalog);
+    const recovered = await recover(this.#disk, this.#folder, catalog?.journal ?? null, (line) =>
+      this.#state.replay(line),
+    );
+    if (recovered.cut !== null) this.#note(recovered.cut);
+    if (catalog !== null) this.#files.discard(catalog.obsolete);
+    if (recovered.segments !== 1) await this.#removeLeftovers(catalog === null && recovered.segments === 0);
+    await this.#journal.open(recovered.end, recovered.bytes);
+  }
+
+  /** `fresh`: there is neither catalog nor journal, so that there must be no chunks either. */
+  async #removeLeftovers(fresh: boolean): Promise<void> {
+    const listed = new Set([...this.#state.series.values()].flatMap(({ chunks }) => chunks.map(({ file }) => file)));
+    const leftovers = await findLeftovers(this.#disk, this.#folder, listed);
+    if (leftovers.length === 0) return;
+    if (fresh) throw damage(CATALOG, 0, `the file is missing, but there is ${leftovers[0]!}`);
+    this.#files.discard(leftovers);
+    this.#note(`removed ${leftovers.length} files of an unfinished checkpoint`);
+  }
+
+  /** Runs a write; `close()` waits for it. */
+  async #write<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#open) throw new StoreError('closing', 'the store is closed');
+    this.#writing++;
+    try {
+      return await work();
+    } finally {
+      if (--this.#writing === 0) this.#idle?.();
+    }
+  }
+
+  readonly #commit: Commit = async (kind, body, apply) => {
+    // Writes wait, and are refused if it fails, when checkpoints fall behind: memory and start-up time stay bounded.
+    if (this.#compactor.backlog > 4 * this.#budgets.journal) await this.#compactor.run();
+    const answer = await this.#journal.append(kind, body, apply);
+    if (this.#journal.end.bytes > this.#budgets.journal) this.#checkpoint();
+    return answer;
+  };
+
+  #checkpoint(): void {
+    this.#compactor.run().catch((error: Error) => this.#note(`checkpoint failed: ${error.message}`));
+  }
+
+  #publish(series: Series, rows: () => Block): void {
+    if (this.#listeners.size === 0) return;
+    const block = rows();
+    for (const listener of this.#listeners) listener({ ...series }, block);
+  }
+
+  #note(text: string): void {
+    this.#log(text);
+    if (this.#notes.at(-1) !== text) this.#notes.push(text);
+    if (this.#notes.length > NOTES) this.#notes.shift();
+  }
+}
+
+function copyDevice({ device_id, device_desc, user, seen, status, sensors, ledger }: Device): Device {
+  return structuredClone({ device_id, device_desc, user, seen, status, sensors, ledger });
+}
+
+async function makeFolder(disk: Disk, folder: string): Promise<void> {
+  const made = await disk.mkdir(folder, { recursive: true });
+  if (made !== undefined) await syncFolder(disk, path.dirname(made));
+}

@@ -1,0 +1,51 @@
+/**
+ * What becomes of a run of readings, by the offsets of protocol.md §3. Pure: state and run in, verdict out.
+ */
+import type { Ledger } from './store.js';
+
+/** Consecutive readings of a log, as an upload announces them. */
+export interface Run {
+  /** number of the first */
+  first: number;
+  /** the lowest number still on the device */
+  oldest: number;
+  length: number;
+}
+
+export type Placement =
+  /** the device still has readings that are missing here: nothing is taken, it goes on at `next` */
+  | { kind: 'gap'; next: number }
+  /** the first `duplicates` of the run are known, the other `taken` are new; `lost` were never seen and never will be */
+  | { kind: 'take'; duplicates: number; taken: number; lost: number; next: number };
+
+/**
+ * Where a run belongs in its log; `ledger` is undefined for a log not seen before, which expects `oldest`.
+ * An empty run never moves `next`: it only asks for it.
+ */
+export function place(ledger: Ledger | undefined, { first, oldest, length }: Run): Placement {
+  const next = ledger?.next ?? oldest;
+  if (length === 0) return { kind: 'take', duplicates: 0, taken: 0, lost: 0, next };
+  if (first > next && oldest < first) return { kind: 'gap', next: Math.max(next, oldest) };
+  const lost = Math.max(0, first - next);
+  const duplicates = Math.min(length, Math.max(0, next - first));
+  return { kind: 'take', duplicates, taken: length - duplicates, lost, next: Math.max(next, first + length) };
+}
+
+/** A log before its first reading. */
+export function newLedger(log: string, oldest: number): Ledger {
+  return { log, next: oldest, before: oldest, stored: 0, lost: 0, quarantined: 0, duplicates: 0, late: 0 };
+}
+
+/** Enters a placed run; next = before + stored + lost + quarantined holds before and after. */
+export function enter(
+  ledger: Ledger,
+  placement: Placement & { kind: 'take' },
+  as: 'stored' | 'quarantined',
+  late = 0,
+): void {
+  ledger[as] += placement.taken;
+  ledger.lost += placement.lost;
+  ledger.duplicates += placement.duplicates;
+  ledger.late += late;
+  ledger.next = placement.next;
+}

@@ -1,0 +1,85 @@
+/**
+ * What the journal holds: every change of the store as a command with its times resolved. The state is what comes out
+ * when all commands are applied in order (state.ts), on the way in and at start-up alike, so a record needs no ids:
+ * they are given out in that order.
+ *
+ * Times of points are written as on the wire: the first absolute, each other one the difference to the one before.
+ */
+import type { Sensors, Status } from '../../firmware/protocol/batch.js';
+import type { JsonObject } from '../../firmware/protocol/json.js';
+import type { NewSeries, UserId } from './store.js';
+
+/** kind → body. */
+export interface Records {
+  /** first line of a segment: its number and the version of this format */
+  segment: { version: 1; number: number };
+  'create-series': NewSeries;
+  'patch-series': { id: number; desc?: string | null; device_desc?: string };
+  'delete-series': { id: number };
+  points: PointsRecord;
+  /** the point exists, or did when this was written */
+  'delete-point': { id: number };
+  batch: BatchRecord;
+  quarantine: QuarantineRecord;
+}
+
+export type Kind = keyof Records;
+
+/** Plain points, none of which is a repeat of a stored one. */
+export interface PointsRecord {
+  series: number;
+  received: number;
+  time: number[];
+  fields: JsonObject[];
+}
+
+export interface BatchRecord {
+  device_id: string;
+  device_desc?: string;
+  user: UserId;
+  received: number;
+  log: string;
+  first: number;
+  oldest: number;
+  /** readings in the upload; `time` and `sensors` are empty when all were duplicates */
+  length: number;
+  estimated?: true;
+  time: number[];
+  sensors: Sensors;
+  status?: Status;
+}
+
+export interface QuarantineRecord {
+  device_id: string;
+  user: UserId;
+  received: number;
+  log: string;
+  first: number;
+  oldest: number;
+  length: number;
+  /** the entry's name in `quarantine/` */
+  name: string;
+}
+
+/** Absolute times → as written. */
+export function toSteps(time: number[]): number[] {
+  const steps = new Array<number>(time.length);
+  let before = 0;
+  for (let i = 0; i < time.length; i++) {
+    const t = time[i]!;
+    steps[i] = t - before;
+    before = t;
+  }
+  return steps;
+}
+
+/** As written → absolute times. */
+export function fromSteps(steps: number[]): number[] {
+  const time = new Array<number>(steps.length);
+  let t = 0;
+  for (let i = 0; i < steps.length; i++) {
+    t += steps[i]!;
+    time[i] = t;
+  }
+  return time;
+}

@@ -1,0 +1,161 @@
+/**
+ * Reads the journal at start-up. A group is written only after the one before it is synced, so:
+ *
+ *   - whole lines in order (journal-line.ts) are replayed, group by group;
+ *   - from the first line that is bad or not the one expected: when a line of a later group follows anywhere, that group
+ *     was written after the damaged one was synced and perhaps acknowledged, so it is damage and the start is refused;
+ *   - otherwise it is the tail of a group that was never acknowledged: the whole group is cut off and reported.
+ */
+import path from 'node:path';
+import { damage, list, syncFolder, type Disk } from './disk.js';
+import { JOURNAL, segmentName, type JournalEnd } from './journal.js';
+import { decodeLine, type Line } from './journal-line.js';
+import type { StoreError } from './store.js';
+
+export interface Recovered {
+  end: JournalEnd;
+  /** more than one: a checkpoint had begun */
+  segments: number;
+  /** bytes of the records that were replayed */
+  bytes: number;
+  /** what was cut, in words, or null */
+  cut: string | null;
+}
+
+/** A place in the journal. */
+interface Place {
+  segment: number;
+  offset: number;
+}
+
+/**
+ * Replays all segments from `first` on, in which the first group is `group` (null when no catalog says so); removes
+ * older ones; leaves everything synced.
+ * @throws StoreError `damaged`
+ */
+export async function recover(
+  disk: Disk,
+  folder: string,
+  first: { segment: number; group: number } | null,
+  replay: (line: Line) => void,
+): Promise<Recovered> {
+  const segments = await findSegments(disk, folder, first?.segment ?? 1);
+  const last = segments.at(-1);
+  if (last === undefined) {
+    if (first !== null) throw damage(segmentName(first.segment), 0, 'the file is missing');
+    return { end: { segment: 1, group: 0, bytes: 0 }, segments: 0, bytes: 0, cut: null };
+  }
+  const reader = new Reader(first?.group ?? 1, replay);
+  for (const [i, segment] of segments.entries()) {
+    const expected = (first?.segment ?? 1) + i;
+    if (segment !== expected) throw damage(segmentName(expected), 0, 'the file is missing');
+    reader.read(segment, await disk.readFile(path.join(folder, segmentName(segment))));
+  }
+  const end = reader.end();
+  const cut = await cutAfter(disk, folder, end, last);
+  return { end, segments: segments.length, bytes: reader.bytes, cut };
+}
+
+/** The automaton over the lines of all segments. */
+class Reader {
+  readonly #replay: (line: Line) => void;
+  /** the group that has to come next */
+  #group: number;
+  #lines: Line[] = [];
+  /** where that group begins: everything before is good */
+  #good: Place = { segment: 0, offset: 0 };
+  /** of whole groups */
+  bytes = 0;
+  #bad: (Place & { what: string }) | null = null;
+
+  constructor(group: number, replay: (line: Line) => void) {
+    this.#group = group;
+    this.#replay = replay;
+  }
+
+  read(segment: number, bytes: Buffer): void {
+    if (this.#bad === null && this.#lines.length === 0) this.#good = { segment, offset: 0 };
+    let offset = 0;
+    while (offset < bytes.length) {
+      const feed = bytes.indexOf(0x0a, offset);
+      const line = feed < 0 ? null : decodeLine(bytes.subarray(offset, feed));
+      const after = feed < 0 ? bytes.length : feed + 1;
+      this.#take(line, { segment, offset }, after);
+      offset = after;
+    }
+  }
+
+  #take(line: Line | null, place: Place, after: number): void {
+    if (this.#bad !== null) {
+      if (line !== null && line.group > this.#group) throw this.#damage();
+      return;
+    }
+    const what = this.#complaint(line, place);
+    if (what !== null) {
+      this.#bad = { ...place, what };
+      if (line !== null && line.group > this.#group) throw this.#damage();
+      return;
+    }
+    this.#lines.push(line!);
+    if (line!.left > 0) return;
+    for (const whole of this.#lines) this.#replay(whole);
+    if (line!.kind !== 'segment') this.bytes += after - this.#good.offset;
+    this.#lines = [];
+    this.#group++;
+    this.#good = { segment: place.segment, offset: after };
+  }
+
+  /** What is wrong with a line, or null. */
+  #complaint(line: Line | null, { segment, offset }: Place): string | null {
+    if (line === null) return 'the line is not whole or does not match its checksum';
+    const before = this.#lines.at(-1);
+    if (line.group !== this.#group) return `group ${this.#group} was expected, not ${line.group}`;
+    if (before !== undefined && line.left !== before.left - 1) return `a line of group ${line.group} is missing`;
+    if ((line.kind === 'segment') !== (offset === 0)) return 'the first line, and only that, must name the segment';
+    if (line.kind !== 'segment') return null;
+    const { number, version } = (line as Line<'segment'>).body;
+    if (version !== 1) throw damage(segmentName(segment), offset, `version ${String(version)} is not known`);
+    return number === segment ? null : `it says that it is segment ${number}`;
+  }
+
+  #damage(): StoreError {
+    const { segment, offset, what } = this.#bad!;
+    return damage(segmentName(segment), offset, `${what}, and later groups follow`);
+  }
+
+  end(): JournalEnd {
+    return { segment: this.#good.segment, group: this.#group - 1, bytes: this.#good.offset };
+  }
+}
+
+async function findSegments(disk: Disk, folder: string, first: number): Promise<number[]> {
+  const numbers: number[] = [];
+  for (const name of await list(disk, path.join(folder, JOURNAL))) {
+    if (!/^\d{8}\.ndjson$/.test(name)) continue;
+    const number = Number.parseInt(name, 10);
+    if (number >= first) numbers.push(number);
+    else await disk.rm(path.join(folder, JOURNAL, name), { force: true });
+  }
+  return numbers.sort((a, b) => a - b);
+}
+
+/** Makes the journal end at `end`, durably: what was replayed may so far be only in the page cache. */
+async function cutAfter(disk: Disk, folder: string, end: JournalEnd, last: number): Promise<string | null> {
+  let bytes = 0;
+  for (let segment = last; segment > end.segment; segment--) {
+    const file = path.join(folder, segmentName(segment));
+    bytes += (await disk.stat(file)).size;
+    await disk.rm(file);
+  }
+  const handle = await disk.open(path.join(folder, segmentName(end.segment)), 'r+');
+  try {
+    bytes += (await handle.stat()).size - end.bytes;
+    await handle.truncate(end.bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(disk, path.join(folder, JOURNAL));
+  if (bytes === 0) return null;
+  return `${segmentName(end.segment)}: cut ${bytes} unacknowledged bytes at byte ${end.bytes}`;
+}

@@ -1,0 +1,252 @@
+/**
+ * What the store knows, in memory: the catalog, and on top of it every record of the journal, applied in order. Applying
+ * depends on nothing but the state and the record, so a start comes to the same state, ids included, as the run before.
+ */
+import type { CatalogData, CatalogDevice } from './catalog.js';
+import type { Line } from './journal-line.js';
+import { enter, newLedger, place, type Placement, type Run } from './ledger.js';
+import { LAST_SERIES, seriesOf } from './point-id.js';
+import { fromSteps, type BatchRecord, type PointsRecord, type QuarantineRecord, type Records } from './record.js';
+import type { Rows } from './rows.js';
+import { StoredSeries } from './stored-series.js';
+import { StoreError, type BatchOutcome, type NewSeries, type Series, type UserId } from './store.js';
+
+/** An upload's place in its log, and whose it is. */
+export type Announced = Run & { device_id: string; user: UserId; log: string };
+
+/** What others want to know while records are applied. */
+export interface StateEvents {
+  /** points were added; `rows` makes them */
+  added(series: Series, rows: () => Rows): void;
+  /** a series went; these are its files */
+  dropped(files: string[], id: number): void;
+}
+
+/** Series that uploads accepted but not yet applied may make. */
+const ON_THE_WAY = 9_999;
+
+export class State {
+  readonly series = new Map<number, StoredSeries>();
+  readonly devices = new Map<string, CatalogDevice>();
+  nextSeries = 1;
+  /** the newest time at which anything was received, ms */
+  newest = 0;
+  /** of all series */
+  points = 0;
+  readonly #events: StateEvents;
+
+  constructor(events: StateEvents) {
+    this.#events = events;
+  }
+
+  load(catalog: CatalogData): void {
+    this.nextSeries = catalog.nextSeries;
+    this.newest = catalog.newest;
+    for (const { described, next, chunks, dead, ...info } of catalog.series) {
+      this.series.set(info.id, new StoredSeries(info, described, next, chunks, dead));
+      this.points += info.count;
+    }
+    for (const device of catalog.devices) this.devices.set(device.device_id, device);
+  }
+
+  /** A copy of everything but the points in memory; `journal`: what comes on top of it. */
+  save(journal: CatalogData['journal']): CatalogData {
+    const series = Array.from(this.series.values(), ({ info, described, next, chunks, dead }) => {
+      return { ...info, described, next, chunks, dead: [...dead] };
+    });
+    const devices = structuredClone([...this.devices.values()]);
+    return { journal, nextSeries: this.nextSeries, newest: this.newest, series, devices, obsolete: [] };
+  }
+
+  /** A record of the journal again; one that was refused is refused again. */
+  replay({ kind, body }: Line): void {
+    try {
+      this.#replay(kind, body);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+  }
+
+  createSeries({ device_id, device_desc, desc, user, created }: NewSeries): number {
+    this.newest = Math.max(this.newest, created);
+    return this.#addSeries({ device_id, device_desc, desc, user, created, sensor: null });
+  }
+
+  patchSeries({ id, desc, device_desc }: Records['patch-series']): Series {
+    const series = this.known(id);
+    if (desc !== undefined) series.info.desc = desc;
+    if (device_desc !== undefined) {
+      series.info.device_desc = device_desc;
+      series.described = true;
+    }
+    return { ...series.info };
+  }
+
+  deleteSeries({ id }: Records['delete-series']): boolean {
+    const series = this.series.get(id);
+    if (series === undefined) return false;
+    this.series.delete(id);
+    this.points -= series.info.count;
+    const device = this.devices.get(series.info.device_id);
+    if (device !== undefined && series.info.sensor !== null) delete device.sensors[series.info.sensor];
+    this.#events.dropped(
+      series.chunks.map(({ file }) => file),
+      id,
+    );
+    return true;
+  }
+
+  /** The number of the first; the others follow. */
+  addPoints({ series: id, received, time, fields }: PointsRecord, times = fromSteps(time)): number {
+    const series = this.known(id);
+    const first = series.next;
+    this.newest = Math.max(this.newest, received);
+    this.#add(series, times.length, (head) => times.forEach((t, i) => head.addPoint(t, fields[i]!)));
+    return first;
+  }
+
+  deletePoint({ id }: Records['delete-point']): boolean {
+    const series = this.series.get(seriesOf(id));
+    if (series === undefined || series.dead.has(id)) return false;
+    series.dead.add(id);
+    series.info.count--;
+    this.points--;
+    return true;
+  }
+
+  addBatch(record: BatchRecord, times = fromSteps(record.time)): BatchOutcome {
+    const placement = this.place(record);
+    if (placement.kind === 'gap') return placement;
+    const device = this.#meet(record);
+    if (record.status !== undefined) device.status = record.status;
+    if (record.device_desc !== undefined) this.#describe(device, record.device_desc);
+    const { taken, duplicates, lost, next } = placement;
+    if (taken > 0) {
+      for (const sensor of Object.keys(record.sensors)) {
+        const series = this.#sensor(device, sensor, record.received);
+        const fields = record.sensors[sensor]!;
+        this.#add(series, taken, (head) => head.addReadings(times, fields, record.estimated === true, duplicates));
+      }
+    }
+    this.#enter(device, record, placement, 'stored', countLate(device, times, duplicates));
+    return { kind: 'done', next, stored: taken, duplicates, lost, series: {} };
+  }
+
+  /** The log's next number. */
+  quarantine(record: QuarantineRecord): number {
+    const placement = this.place(record);
+    if (placement.kind === 'take') this.#enter(this.#meet(record), record, placement, 'quarantined', 0);
+    return placement.next;
+  }
+
+  /** Where an upload belongs. @throws StoreError `denied` */
+  place({ device_id, user, log, ...run }: Announced): Placement {
+    const device = this.devices.get(device_id);
+    if (device !== undefined && device.user !== user)
+      throw new StoreError('denied', `device "${device_id}" belongs to another user`);
+    return place(
+      device?.ledger.find((ledger) => ledger.log === log),
+      run,
+    );
+  }
+
+  /** @throws StoreError `full` when there are no ids left, but for those that uploads on their way may still take */
+  checkSeriesLeft(): void {
+    if (this.nextSeries > LAST_SERIES - ON_THE_WAY)
+      throw new StoreError('full', `there were ${this.nextSeries - 1} series, and no ids are left for more`);
+  }
+
+  /** @throws StoreError `unknown-series` */
+  known(id: number): StoredSeries {
+    const series = this.series.get(id);
+    if (series === undefined) throw new StoreError('unknown-series', `there is no series ${id}`);
+    return series;
+  }
+
+  #replay(kind: Line['kind'], body: Line['body']): void {
+    switch (kind) {
+      case 'segment':
+        return;
+      case 'create-series':
+        return void this.createSeries(body as Records['create-series']);
+      case 'patch-series':
+        return void this.patchSeries(body as Records['patch-series']);
+      case 'delete-series':
+        return void this.deleteSeries(body as Records['delete-series']);
+      case 'points':
+        return void this.addPoints(body as PointsRecord);
+      case 'delete-point':
+        return void this.deletePoint(body as Records['delete-point']);
+      case 'batch':
+        return void this.addBatch(body as BatchRecord);
+      case 'quarantine':
+        return void this.quarantine(body as QuarantineRecord);
+    }
+  }
+
+  #add(series: StoredSeries, count: number, add: Parameters<StoredSeries['add']>[1]): void {
+    const rows = series.add(count, add);
+    this.points += count;
+    this.#events.added(series.info, rows);
+  }
+
+  #addSeries(series: Omit<Series, 'id' | 'count'>): number {
+    const id = this.nextSeries++;
+    this.series.set(id, new StoredSeries({ id, ...series, count: 0 }));
+    return id;
+  }
+
+  /** The device of an upload, made when it is its first. */
+  #meet({ device_id, user, received }: { device_id: string; user: Series['user']; received: number }): CatalogDevice {
+    let device = this.devices.get(device_id);
+    if (device === undefined) {
+      device = { device_id, device_desc: '', user, seen: 0, status: null, sensors: {}, ledger: [], newest: 0 };
+      this.devices.set(device_id, device);
+    }
+    device.seen = received;
+    this.newest = Math.max(this.newest, received);
+    return device;
+  }
+
+  /** Series described by hand keep what they have. */
+  #describe(device: CatalogDevice, device_desc: string): void {
+    if (device.device_desc === device_desc) return;
+    device.device_desc = device_desc;
+    for (const id of Object.values(device.sensors)) {
+      const series = this.series.get(id);
+      if (series?.described === false) series.info.device_desc = device_desc;
+    }
+  }
+
+  /** The series a sensor fills, made when it has none. */
+  #sensor({ device_id, device_desc, user, sensors }: CatalogDevice, sensor: string, created: number): StoredSeries {
+    if (!Object.hasOwn(sensors, sensor))
+      sensors[sensor] = this.#addSeries({ device_id, device_desc, desc: sensor, sensor, user, created });
+    return this.known(sensors[sensor]!);
+  }
+
+  #enter(
+    device: CatalogDevice,
+    { log, oldest, length }: { log: string; oldest: number; length: number },
+    placement: Placement & { kind: 'take' },
+    as: 'stored' | 'quarantined',
+    late: number,
+  ): void {
+    if (length === 0) return;
+    let ledger = device.ledger.find((l) => l.log === log);
+    if (ledger === undefined) device.ledger.push((ledger = newLedger(log, oldest)));
+    enter(ledger, placement, as, late);
+  }
+}
+
+/** How many of the readings are older than the newest the device had; makes the newest of them its newest. */
+function countLate(device: CatalogDevice, times: number[], skip: number): number {
+  const before = device.newest;
+  let late = 0;
+  for (let i = skip; i < times.length; i++) {
+    const time = times[i]!;
+    if (time < before) late++;
+    else if (time > device.newest) device.newest = time;
+  }
+  return late;
+}

@@ -1,0 +1,75 @@
+/**
+ * What devices send: batches, and those that are set aside. A device's uploads take turns, so each is placed by what is
+ * on disk of the one before, and an answer about what was sent earlier ("duplicate") is about what is on disk.
+ */
+import type { Commit } from './commit.js';
+import type { Quarantine } from './quarantine.js';
+import { toSteps, type BatchRecord, type QuarantineRecord } from './record.js';
+import type { State } from './state.js';
+import type { BatchOutcome, BatchUpload, QuarantineOutcome, QuarantineUpload } from './store.js';
+import { Turns } from './turns.js';
+
+export class Uploads {
+  readonly #state: State;
+  readonly #quarantine: Quarantine;
+  readonly #commit: Commit;
+  readonly #turns = new Turns<string>();
+
+  constructor(state: State, quarantine: Quarantine, commit: Commit) {
+    this.#state = state;
+    this.#quarantine = quarantine;
+    this.#commit = commit;
+  }
+
+  /** @throws StoreError `denied`, `full` */
+  addBatch(upload: BatchUpload): Promise<BatchOutcome> {
+    return this.#turns.take(upload.batch.device_id, () => this.#addBatch(upload));
+  }
+
+  /** @throws StoreError `denied`, `quarantine-full` */
+  setAside(upload: QuarantineUpload): Promise<QuarantineOutcome> {
+    return this.#turns.take(upload.device_id, () => this.#setAside(upload));
+  }
+
+  async #addBatch({ batch, user, received }: BatchUpload): Promise<BatchOutcome> {
+    const { device_id, device_desc, log, first, oldest, estimated, status } = batch;
+    const { length } = batch.time;
+    const placement = this.#state.place({ device_id, user, log, first, oldest, length });
+    if (placement.kind === 'gap') return placement;
+    this.#state.checkSeriesLeft();
+    const { time, sensors } = placement.taken > 0 ? batch : { time: [], sensors: {} };
+    const record: BatchRecord = {
+      device_id,
+      ...(device_desc === undefined ? {} : { device_desc }),
+      user,
+      received,
+      log,
+      first,
+      oldest,
+      length,
+      ...(estimated ? { estimated } : {}),
+      time: toSteps(time),
+      sensors,
+      ...(status === undefined ? {} : { status }),
+    };
+    const outcome = await this.#commit('batch', record, () => this.#state.addBatch(record, time));
+    if (outcome.kind === 'done') outcome.series = this.#seriesOf(device_id, Object.keys(batch.sensors));
+    return outcome;
+  }
+
+  async #setAside({ body, detail, ...upload }: QuarantineUpload): Promise<QuarantineOutcome> {
+    const placement = this.#state.place(upload);
+    if (placement.kind === 'gap') return placement;
+    const name = await this.#quarantine.keep({ ...upload, detail, body });
+    const { device_id, user, received, log, first, oldest, length } = upload;
+    const record: QuarantineRecord = { device_id, user, received, log, first, oldest, length, name };
+    const next = await this.#commit('quarantine', record, () => this.#state.quarantine(record));
+    return { kind: 'done', next, name };
+  }
+
+  /** sensor → series, of the sensors that have one. */
+  #seriesOf(device_id: string, names: string[]): Record<string, number> {
+    const sensors = this.#state.devices.get(device_id)?.sensors ?? {};
+    return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(sensors, name) ? [[name, sensors[name]!]] : [])));
+  }
+}
