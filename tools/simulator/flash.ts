@@ -71,6 +71,11 @@ export class NorFlash implements Flash {
     this.#spared = spared;
   }
 
+  /** False from a cut until `powerOn()`: firmware may have caught what it threw. */
+  get powered(): boolean {
+    return this.#powered;
+  }
+
   /** Power is back, and no further cut is planned. */
   powerOn(): void {
     this.#powered = true;

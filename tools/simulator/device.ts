@@ -1,0 +1,193 @@
+/**
+ * A device in Node: probes on a bus, flash, a clock, and one life of the firmware after another, as the power comes and
+ * goes. Its diary says what really happened.
+ */
+import type { Answer } from '../../firmware/protocol/reply.js';
+import type { Reading } from '../../firmware/reading.js';
+import { Bus, type BusFaults } from './bus.js';
+import { VirtualClock, type Pace } from './clock.js';
+import { PLACES, temperature, type Place } from './curve.js';
+import type { PowerCut as PlannedCut } from './cuts.js';
+import { Diary, type Held } from './diary.js';
+import { NorFlash, PowerCut } from './flash.js';
+import { FULL_SCALE_V, Life } from './life.js';
+import type { Network } from './network.js';
+import { Probe } from './probe.js';
+import { hash, Random } from './random.js';
+import { HttpUplink } from './uplink.js';
+
+export interface DeviceOptions {
+  device_id: string;
+  token: string;
+  /** of the collector */
+  url: URL;
+  /** what its probes measure and all that is left to chance */
+  seed: string;
+  /** which of the places its first probe hangs in; the others follow */
+  place: number;
+  probes: number;
+  /** when it is switched on for the first time, ms */
+  start: number;
+  periodMs: number;
+  network: Network;
+  /** by time */
+  cuts: PlannedCut[];
+  faults?: Partial<BusFaults>;
+  /** no time server answers while the collector can't be reached; default: one always does */
+  isolated?: boolean;
+  onAnswer?: (answer: Answer | null) => void;
+}
+
+/** 1 MiB: some six weeks of readings a minute. */
+const SECTORS = 256;
+const DAY = 86_400_000;
+
+export class Device {
+  readonly device_id: string;
+  readonly clock: VirtualClock;
+  readonly diary = new Diary();
+  readonly places: Place[];
+  readonly probes: Probe[];
+  readonly bus: Bus;
+  readonly flash = new NorFlash({ sectors: SECTORS });
+  /** how often the power has gone */
+  cuts = 0;
+  /** from one reading to the next; holds from the next life on */
+  periodMs: number;
+  readonly #options: DeviceOptions;
+  readonly #random: Random;
+  readonly #planned: PlannedCut[];
+  #life: Life | null = null;
+  /** the cut to come is waiting for its moment */
+  #armed = false;
+  #sampling = true;
+
+  constructor(options: DeviceOptions) {
+    const { device_id, seed, place, probes, start, cuts, faults, periodMs } = options;
+    this.#options = options;
+    this.device_id = device_id;
+    this.periodMs = periodMs;
+    this.clock = new VirtualClock(start);
+    this.#random = new Random(`${seed} chance`);
+    this.#planned = [...cuts];
+    this.places = Array.from({ length: probes }, (_, i) => PLACES[(place + i) % PLACES.length]!);
+    this.bus = new Bus(new Random(`${seed} bus`), faults);
+    this.probes = this.places.map((where, i) => {
+      const own = hash(`${seed} probe ${i}`);
+      const probe = new Probe({
+        serial: serialOf(new Random(own)),
+        now: () => this.clock.now(),
+        temperature: (time) => temperature(where, own, time),
+      });
+      this.bus.attach(probe);
+      return probe;
+    });
+  }
+
+  /** Readings that the collector hasn't acknowledged. */
+  get pending(): number {
+    return this.#life?.log.pending ?? Infinity;
+  }
+
+  /** Runs until the given time, or until `ended` says so. */
+  async run(until: number, pace: Pace = 'fast', ended: () => boolean = () => false): Promise<void> {
+    while (!ended()) {
+      const cut = this.#armed ? undefined : this.#planned[0];
+      try {
+        this.#life ??= this.#powerUp();
+        await this.clock.run(Math.min(until, cut?.time ?? Infinity), pace, () => ended() || !this.flash.powered);
+        if (!this.flash.powered) throw new PowerCut();
+        if (cut === undefined || this.clock.now() < cut.time) return;
+        this.#strike(cut);
+      } catch (error) {
+        if (!(error instanceof PowerCut)) throw error;
+        await this.powerCycle(this.#armed ? this.#planned.shift()!.offMs : 0, pace);
+        this.#armed = false;
+        this.cuts++;
+      }
+    }
+  }
+
+  /** Takes the power away and lets the firmware begin anew, from flash. */
+  async powerCycle(offMs: number, pace: Pace = 'fast'): Promise<void> {
+    this.#life?.close();
+    this.#life = null;
+    this.clock.clear();
+    await this.clock.run(this.clock.now() + offMs, pace);
+    this.flash.powerOn();
+    for (const probe of this.probes) {
+      probe.powerOn();
+      probe.takeConversions();
+    }
+  }
+
+  /** Takes no more readings, but goes on uploading. */
+  stopSampling(): void {
+    this.#sampling = false;
+    this.#life?.stopSampling();
+  }
+
+  close(): void {
+    this.#life?.close();
+    this.clock.clear();
+  }
+
+  #powerUp(): Life {
+    const { device_id, token, url, network, start, isolated = false } = this.#options;
+    const life = new Life({
+      device_id,
+      device_desc: `simulated: ${this.places.map(({ name }) => name).join(', ')}`,
+      token,
+      periodMs: this.periodMs,
+      clock: this.clock,
+      random: this.#random,
+      flash: this.flash,
+      bus: this.bus,
+      pin: () => this.#volts() / FULL_SCALE_V,
+      uplink: new HttpUplink({ url, clock: this.clock, network, onAnswer: (answer) => this.#answered(answer) }),
+      earliest: start - DAY,
+      ntp: () => !isolated || !network.isOut(this.clock.now()),
+      onReading: (reading, time, append) => this.#note(reading, time, append),
+    });
+    life.open({ sampling: this.#sampling });
+    return life;
+  }
+
+  /** The moment of a planned cut has come. */
+  #strike(cut: PlannedCut): void {
+    this.#armed = true;
+    if (cut.while === 'idle') throw new PowerCut();
+    if (cut.while === 'writing') this.flash.cutAfter(cut.bytes, cut.spared);
+  }
+
+  #answered(answer: Answer | null): void {
+    this.#options.onAnswer?.(answer);
+    if (answer === null || !this.#armed || this.#planned[0]?.while !== 'uploading') return;
+    this.clock.after(0, () => {
+      throw new PowerCut();
+    });
+  }
+
+  #note(reading: Reading, time: number, append: () => void): void {
+    const held: Held = { battery: { batt_V: [this.#volts(time)] } };
+    for (const probe of this.probes)
+      held[probe.name] = { temp_C: probe.takeConversions().map((conversion) => conversion.temp_C) };
+    let sure = false;
+    try {
+      append();
+      sure = true;
+    } finally {
+      this.diary.note(time, reading.sensors, held, sure);
+    }
+  }
+
+  /** From full to empty within two months, in whole millivolts. */
+  #volts(time = this.clock.now()): number {
+    const days = (time - this.#options.start) / DAY;
+    return Math.round(4150 - 700 * ((days / 60) % 1)) / 1000;
+  }
+}
+
+function serialOf(random: Random): Uint8Array {
+  return Uint8Array.from({ length: 6 }, () => random.integer(256));
+}

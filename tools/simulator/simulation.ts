@@ -1,0 +1,249 @@
+/**
+ * Many devices, days of history ending now, outages and power cuts, against a real collector; then, on request, live.
+ * Ends with an audit of everything the collector has of them.
+ */
+import { randomBytes } from 'node:crypto';
+import { isObject } from '../../firmware/protocol/json.js';
+import type { Answer } from '../../firmware/protocol/reply.js';
+import { audit, type CollectorReader, type Finding } from './audit.js';
+import type { BusFaults } from './bus.js';
+import { planCuts } from './cuts.js';
+import { Device } from './device.js';
+import { Network, type Outage } from './network.js';
+import { hash, Random } from './random.js';
+
+export interface SimulationOptions {
+  /** of the collector */
+  url: URL;
+  token: string;
+  /** the same collector, to be read */
+  collector: CollectorReader;
+  devices: number;
+  /** of each device */
+  probes: number;
+  /** how much history there is, ms */
+  spanMs: number;
+  periodMs: number;
+  /** how long the collector can't be reached, once, somewhere in the history */
+  outageMs?: number;
+  /** of each device */
+  powerCuts?: number;
+  /** the share of requests that don't arrive, and of answers that don't come back; default 0.01 */
+  lostMessages?: number;
+  faults?: Partial<BusFaults>;
+  isolated?: boolean;
+  /** the same seed, the same devices and chances; without one, new ones */
+  seed?: string;
+  /** after the history the devices go on, with this period, until `signal` */
+  live?: { periodMs: number };
+  signal?: AbortSignal;
+}
+
+export interface SimulationEvents {
+  /** of the history, 0 to 1; `taken`: readings */
+  onProgress?: (fraction: number, taken: number) => void;
+  /** the history is with the collector; the devices are live from now on */
+  onLive?: () => void;
+}
+
+export interface DeviceFinding extends Finding {
+  powerCuts: number;
+  /** where its probes hang: sensor → place */
+  places: Record<string, string>;
+}
+
+/** Of one device, or of all. */
+export type Counts = Omit<DeviceFinding, 'device_id' | 'faults' | 'places'>;
+
+export interface SimulationFinding extends Counts {
+  devices: DeviceFinding[];
+}
+
+/** The simulation can't go on; `kind` as the command line's exits name it. */
+export class SimulationError extends Error {
+  readonly kind: 'usage' | 'denied' | 'unreachable' | 'failure';
+
+  constructor(kind: SimulationError['kind'], message: string) {
+    super(message);
+    this.name = 'SimulationError';
+    this.kind = kind;
+  }
+}
+
+/** Longest that devices go on uploading after the last reading, on their clocks, ms. */
+const DRAIN_MS = 3 * 86_400_000;
+/** The same for live ones, when they are told to end. */
+const LIVE_DRAIN_MS = 20_000;
+/** Requests in a row that really failed until the collector counts as gone: some twenty seconds. */
+const FAILURES = 100;
+const PROGRESS_MS = 100;
+
+/** @throws SimulationError; ToolError and the like from `collector` */
+export async function runSimulation(
+  options: SimulationOptions,
+  events: SimulationEvents = {},
+): Promise<SimulationFinding> {
+  const simulation = new Simulation(options, events);
+  try {
+    return await simulation.run();
+  } finally {
+    simulation.close();
+  }
+}
+
+class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #events: SimulationEvents;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #devices: Device[];
+  #failures = 0;
+  #error: SimulationError | null = null;
+
+  constructor(options: SimulationOptions, events: SimulationEvents) {
+    const { devices, spanMs, outageMs = 0, seed = randomBytes(8).toString('hex') } = options;
+    if (outageMs >= spanMs && outageMs > 0)
+      throw new SimulationError('usage', 'the outage must be shorter than the time simulated');
+    this.#options = options;
+    this.#events = events;
+    this.#end = Date.now();
+    this.#start = this.#end - spanMs;
+    const from = this.#start + Math.floor(new Random(`${seed} outage`).next() * (spanMs - outageMs));
+    const outages = outageMs > 0 ? [{ from, to: from + outageMs }] : [];
+    this.#devices = Array.from({ length: devices }, (_, i) => this.#device(`${seed} ${i}`, i, outages));
+  }
+
+  async run(): Promise<SimulationFinding> {
+    await this.#checkNew();
+    const telling = setInterval(() => this.#tell(), PROGRESS_MS);
+    try {
+      await this.#each((device) => this.#history(device));
+      if (this.#options.live !== undefined && !this.#stopped()) await this.#goLive(this.#options.live.periodMs);
+    } finally {
+      clearInterval(telling);
+    }
+    return this.#audit();
+  }
+
+  close(): void {
+    for (const device of this.#devices) device.close();
+  }
+
+  #device(seed: string, index: number, outages: Outage[]): Device {
+    const { url, token, probes, periodMs, powerCuts = 0, lostMessages = 0.01, faults, isolated } = this.#options;
+    return new Device({
+      device_id: deviceId(seed),
+      token,
+      url,
+      seed,
+      place: index * probes,
+      probes,
+      start: this.#start,
+      periodMs,
+      network: new Network({
+        random: new Random(`${seed} network`),
+        outages,
+        lostRequests: lostMessages,
+        lostAnswers: lostMessages,
+      }),
+      cuts: planCuts(powerCuts, this.#start, this.#end, outages, new Random(`${seed} cuts`)),
+      ...(faults !== undefined && { faults }),
+      ...(isolated !== undefined && { isolated }),
+      onAnswer: (answer) => this.#heed(answer),
+    });
+  }
+
+  /** Devices that the collector knows already would be told apart from what they sent in an earlier run by nothing. */
+  async #checkNew(): Promise<void> {
+    const known = new Set((await this.#options.collector.devices()).map(({ device_id }) => device_id));
+    const old = this.#devices.find(({ device_id }) => known.has(device_id));
+    if (old !== undefined)
+      throw new SimulationError('usage', `the collector already has device ${old.device_id}: take another seed`);
+  }
+
+  /** Up to now, and on until the collector has everything. */
+  async #history(device: Device): Promise<void> {
+    await device.run(this.#end, 'fast', () => this.#stopped());
+    if (this.#options.live !== undefined || this.#stopped()) return;
+    device.stopSampling();
+    await device.run(this.#end + DRAIN_MS, 'fast', () => this.#stopped() || device.pending === 0);
+  }
+
+  async #goLive(periodMs: number): Promise<void> {
+    this.#events.onLive?.();
+    await this.#each(async (device) => {
+      device.periodMs = periodMs;
+      await device.powerCycle(0);
+      await device.run(Infinity, 'live', () => this.#stopped());
+      device.stopSampling();
+      const until = Date.now() + LIVE_DRAIN_MS;
+      await device.run(until, 'live', () => this.#error !== null || device.pending === 0);
+    });
+  }
+
+  async #audit(): Promise<SimulationFinding> {
+    const devices: DeviceFinding[] = [];
+    for (const device of this.#devices) {
+      const places = Object.fromEntries(device.probes.map(({ name }, i) => [name, device.places[i]!.name]));
+      const finding = await audit(device.device_id, device.diary, this.#options.collector);
+      devices.push({ ...finding, powerCuts: device.cuts, places });
+    }
+    return { ...total(devices), devices };
+  }
+
+  /** All devices at once; the first error ends all. */
+  async #each(run: (device: Device) => Promise<void>): Promise<void> {
+    await Promise.all(this.#devices.map(run));
+    if (this.#error !== null) throw this.#error;
+    if (this.#options.live === undefined) this.#options.signal?.throwIfAborted();
+  }
+
+  #stopped(): boolean {
+    return this.#error !== null || (this.#options.signal?.aborted ?? false);
+  }
+
+  /** An answer that no device can do anything about ends the simulation. */
+  #heed(answer: Answer | null): void {
+    const { url } = this.#options;
+    this.#failures = answer === null ? this.#failures + 1 : 0;
+    if (this.#failures > FAILURES) this.#error ??= new SimulationError('unreachable', `${url.href} answers no more`);
+    const status = answer?.status ?? 0;
+    if (status === 401 || status === 403 || status === 404)
+      this.#error ??= new SimulationError(status === 404 ? 'failure' : 'denied', refusal(answer!));
+  }
+
+  #tell(): void {
+    const span = Math.max(1, this.#end - this.#start) * this.#devices.length;
+    const done = this.#devices.reduce((sum, { clock }) => sum + Math.min(clock.now(), this.#end) - this.#start, 0);
+    const taken = this.#devices.reduce((sum, { diary }) => sum + diary.times.length, 0);
+    this.#events.onProgress?.(done / span, taken);
+  }
+}
+
+function total(devices: DeviceFinding[]): Counts {
+  const totals: Counts = {
+    taken: 0,
+    stored: 0,
+    duplicates: 0,
+    lost: 0,
+    points: 0,
+    estimated: 0,
+    gaps: 0,
+    wrong: 0,
+    powerCuts: 0,
+  };
+  for (const device of devices)
+    for (const name of Object.keys(totals) as (keyof Counts)[]) totals[name] += device[name];
+  return totals;
+}
+
+/** Locally administered, as MAC addresses go: no chip has one of these. */
+function deviceId(seed: string): string {
+  const tail = [0, 8, 16, 24].map((shift) => (hash(`${seed} id`) >>> shift) & 0xff);
+  return ['02', ...[hash(`${seed} more`) & 0xff, ...tail].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
+}
+
+function refusal({ status, body }: Answer): string {
+  const message = isObject(body) && typeof body['message'] === 'string' ? body['message'] : `status ${status}`;
+  return `the collector refused an upload: ${message}`;
+}
