@@ -26,12 +26,15 @@ const PAUSE_MS: Record<Connection, number> = {
 };
 /** Several reasons to ask at once are one. */
 const SOON_MS = 250;
+/** How long after a live point the ledgers, which it has changed, are asked for. */
+const FOLLOW_MS = 3_000;
 
 export class Live {
   readonly #url: string;
   readonly #listener: LiveListener;
   #source: EventSource | null = null;
   #timer = 0;
+  #due = Infinity;
   #polling = false;
   #again = false;
   #state: Connection = 'connecting';
@@ -50,13 +53,16 @@ export class Live {
 
   /** Asks in a moment rather than when it is due. */
   soon(): void {
-    this.#after(SOON_MS);
+    this.#within(SOON_MS);
   }
 
   #stream(): void {
     const source = new EventSource(this.#url);
     this.#source = source;
-    source.addEventListener('point', ({ data }) => this.#listener.point(JSON.parse(data as string) as Point));
+    source.addEventListener('point', ({ data }) => {
+      this.#listener.point(JSON.parse(data as string) as Point);
+      this.#within(FOLLOW_MS);
+    });
     // Between the last answer and the opening something may have been stored that no event told.
     source.addEventListener('open', () => this.soon());
     source.addEventListener('error', () => this.soon());
@@ -69,6 +75,8 @@ export class Live {
     }
     this.#polling = true;
     this.#again = false;
+    clearTimeout(this.#timer);
+    this.#due = Infinity;
     try {
       await this.#listener.poll();
       // A browser gives a stream up for good when it is answered with an error, a starting collector's 503 for example.
@@ -79,12 +87,16 @@ export class Live {
       this.#enter(error.status === 401 || error.status === 403 ? 'private' : 'away');
     } finally {
       this.#polling = false;
-      this.#after(this.#again ? SOON_MS : PAUSE_MS[this.#state]);
+      this.#within(this.#again ? SOON_MS : PAUSE_MS[this.#state]);
     }
   }
 
-  #after(ms: number): void {
+  /** Asks after `ms` at the latest. */
+  #within(ms: number): void {
+    const due = Date.now() + ms;
+    if (due >= this.#due) return;
     clearTimeout(this.#timer);
+    this.#due = due;
     this.#timer = setTimeout(() => void this.#poll(), ms);
   }
 

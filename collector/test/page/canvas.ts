@@ -13,7 +13,10 @@ export function pixels(page: Page, property: string): Promise<number> {
     const colour = getComputedStyle(document.documentElement).getPropertyValue(property).trim();
     const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
     const canvas = document.querySelector<HTMLCanvasElement>('.plot canvas')!;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    // a copy: reading from the page's own canvas would slow it down
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })!;
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     let count = 0;
     for (let i = 0; i < data.length; i += 4) {
       const near = wanted.every((channel, c) => Math.abs(channel - data[i + c]!) < 24);
