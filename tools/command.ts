@@ -61,11 +61,10 @@ export class Command extends Commander {
     }).setting('--token <token>', 'needed where reading is private', 'THERMOWELL_TOKEN');
   }
 
-  /** Lines of `command` and what it does, at the end of the command's help. */
+  /** Commands and what they do, at the end of the command's help. */
   examples(...lines: [command: string, does: string][]): this {
-    const width = lines.reduce((most, [command]) => Math.max(most, command.length), 0);
-    const text = lines.map(([command, does]) => `  thermowell ${command.padEnd(width)}   # ${does}`).join('\n');
-    return this.addHelpText('after', () => `\n${this.output.style('bold', 'Examples:')}\n${text}`);
+    const text = lines.map(([command, does]) => `  ${this.output.style('dim', `# ${does}`)}\n  thermowell ${command}`);
+    return this.addHelpText('after', () => `\n${this.output.style('bold', 'Examples:')}\n${text.join('\n')}`);
   }
 }
 

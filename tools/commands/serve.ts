@@ -22,8 +22,9 @@ export function serve(output: Output): Command {
       ['serve --port 80 --data /var/lib/thermowell --private', 'for a Raspberry Pi that others can reach'],
     )
     .action(async (flags: Flags) => {
-      // the server is half a second of loading on a small machine, which the other commands do without
+      const config = await explained(() => loadConfig(flags));
+      // the server takes half a second to load on a small machine; the other commands do without it
       const collector = await import('../../collector/main.js');
-      await explained(() => collector.serve(loadConfig(flags)));
+      await explained(() => collector.serve(config));
     });
 }

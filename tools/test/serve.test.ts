@@ -1,0 +1,114 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { start, thermowell } from './thermowell.js';
+
+let folder: string;
+let running: ChildProcess[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'thermowell-serve-'));
+  running = [];
+});
+afterEach(async () => {
+  for (const child of running) if (child.exitCode === null && child.signalCode === null) await ended(child, 'SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
+interface Served {
+  child: ChildProcess;
+  url: string;
+  /** everything it has said so far */
+  said: () => string;
+}
+
+/** Starts the real collector and waits until it answers. */
+async function serve(args: string[], env: Record<string, string> = {}): Promise<Served> {
+  const child = start(['serve', ...args], { cwd: folder, env });
+  running.push(child);
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const found = /^ {2}(http:\/\/\S+)$/m.exec(said);
+      if (found !== null) resolve(found[1]!);
+    });
+    child.once('close', (code) => reject(new Error(`serve ended with ${code}: ${said}`)));
+  });
+  return { child, url, said: () => said };
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const closed = once(child, 'close');
+  child.kill(signal);
+  return ((await closed) as [number | null])[0];
+}
+
+describe('thermowell serve', () => {
+  it('makes a user on its first start, shows the token once, and takes it', async () => {
+    const first = await serve(['--port', '0']);
+    const [token] = Object.keys(JSON.parse(await readFile(join(folder, 'data/users.json'), 'utf8')) as object);
+    expect(first.said()).toContain(token);
+    const body = JSON.stringify({ token, device_id: 'd', device_desc: '' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${first.url}/series/new`, { method: 'PUT', headers, body })).status).toBe(201);
+    expect(await ended(first.child, 'SIGTERM')).toBe(0);
+    const second = await serve(['--port', '0']);
+    expect(second.said()).not.toContain(token);
+    expect((await thermowell(['list', '--url', second.url])).stdout).toContain(' d ');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
+    const { child } = await serve(['--port', '0']);
+    expect(await ended(child, signal)).toBe(0);
+  });
+
+  it('reads its settings from the environment; a flag wins', async () => {
+    const env = { THERMOWELL_PORT: '0', THERMOWELL_DATA: join(folder, 'by environment') };
+    const byVariable = await serve([], env);
+    await readFile(join(folder, 'by environment/users.json'));
+    await ended(byVariable.child, 'SIGTERM');
+    await serve(['--data', join(folder, 'by flag')], env);
+    await readFile(join(folder, 'by flag/users.json'));
+  });
+
+  it('ends with 6 when another process has the data folder', async () => {
+    await serve(['--port', '0']);
+    const { code, stderr } = await thermowell(['serve', '--port', '0'], { cwd: folder });
+    expect(code).toBe(6);
+    expect(stderr).toContain('data');
+  });
+
+  it('ends with 1 and a way out when the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await thermowell(['serve', '--host', '127.0.0.1', '--port', String(port)], {
+      cwd: folder,
+    });
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Port ${port}`);
+    expect(stderr).toContain('--port');
+  });
+
+  it.each([
+    [['--port', '70000'], '--port must be an integer from 0 to 65535'],
+    [['--log-level', 'loud'], '--log-level must be one of'],
+    [['--prot', '80'], 'Did you mean --port?'],
+  ])('ends with 2 for %j', async (args, said) => {
+    const { code, stderr } = await thermowell(['serve', ...args], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+  });
+
+  it('ends with 1 when the users file is broken, and names it', async () => {
+    const { code, stderr } = await thermowell(['serve', '--users', '.'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('users file "."');
+  });
+});
