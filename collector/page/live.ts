@@ -6,8 +6,8 @@
 import type { Point } from './api.js';
 import { ApiError } from './api.js';
 
-/** `live`: the stream is open; `polling`: only asking works; `away`: no answer; `private`: reading needs a token. */
-export type Connection = 'connecting' | 'live' | 'polling' | 'away' | 'private';
+/** `live`: the stream is open; `polling`: only asking works; `away`: the collector doesn't answer. */
+export type Connection = 'connecting' | 'live' | 'polling' | 'away';
 
 export interface LiveListener {
   point(point: Point): void;
@@ -17,13 +17,7 @@ export interface LiveListener {
 }
 
 /** From an answer to the next question. */
-const PAUSE_MS: Record<Connection, number> = {
-  connecting: 1_000,
-  live: 15_000,
-  polling: 5_000,
-  away: 2_000,
-  private: 60_000,
-};
+const PAUSE_MS: Record<Connection, number> = { connecting: 1_000, live: 15_000, polling: 5_000, away: 2_000 };
 /** Several reasons to ask at once are one. */
 const SOON_MS = 250;
 /** How long after a live point the ledgers, which it has changed, are asked for. */
@@ -84,7 +78,7 @@ export class Live {
       this.#enter(this.#source?.readyState === EventSource.OPEN ? 'live' : 'polling');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#enter(error.status === 401 || error.status === 403 ? 'private' : 'away');
+      this.#enter('away');
     } finally {
       this.#polling = false;
       this.#within(this.#again ? SOON_MS : PAUSE_MS[this.#state]);

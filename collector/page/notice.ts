@@ -7,13 +7,11 @@ const WORDS: Record<Connection, string> = {
   live: 'Live',
   polling: 'Up to date',
   away: 'No answer',
-  private: 'Private',
 };
 
 export class Notice {
   readonly #connection = part('connection', HTMLElement);
   readonly #away = part('away', HTMLElement);
-  readonly #private = part('private', HTMLElement);
   readonly #empty = part('empty', HTMLElement);
   readonly #content = part('content', HTMLElement);
   readonly #count = part('count', HTMLElement);
@@ -26,7 +24,6 @@ export class Notice {
     setText(this.#connection, WORDS[state]);
     this.#connection.dataset['state'] = state;
     this.#away.hidden = state !== 'away';
-    this.#private.hidden = state !== 'private';
   }
 
   /** How much there is, once that is known. */

@@ -1,5 +1,7 @@
 /** Contrast of text as the reader gets it (WCAG 2.2, 1.4.3). Runs in the browser, so it may use nothing from outside. */
 
+// oxlint-disable unicorn/consistent-function-scoping -- what runs in the browser has to bring everything along
+
 /** The texts that can't be read well enough, with their ratios. Disabled controls are exempt. */
 export function faintTexts(): string[] {
   const channels = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number);
