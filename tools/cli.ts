@@ -1,6 +1,7 @@
 /** `thermowell`: the table of its commands. */
 import { VERSION } from '../firmware/protocol/version.js';
 import { Command, exitCode } from './command.js';
+import { demo } from './commands/demo.js';
 import { devices } from './commands/devices.js';
 import { list } from './commands/list.js';
 import { serve } from './commands/serve.js';
@@ -22,6 +23,7 @@ const thermowell = new Command('thermowell', output)
   .addCommand(list(output))
   .addCommand(show(output))
   .addCommand(devices(output))
+  .addCommand(demo(output))
   .addHelpText('after', () => `\n${output.style('bold', 'Exit codes:')}\n${exits.join('\n')}`);
 
 try {
