@@ -26,8 +26,8 @@ export class NorFlash implements Flash {
   /** bytes written so far; an erase counts as none */
   bytesWritten = 0;
   readonly #bytes: Uint8Array;
-  /** per byte the bits that always read 0: worn out */
-  readonly #stuck: Uint8Array;
+  /** per byte the bits that always read 0; null while nothing is worn out */
+  #stuck: Uint8Array | null = null;
   #powered = true;
   /** bytes until the power goes, an erase counting as `blockSize` */
   #left = Infinity;
@@ -39,7 +39,6 @@ export class NorFlash implements Flash {
     this.blockSize = blockSize;
     this.erases = new Array<number>(sectors).fill(0);
     this.#bytes = new Uint8Array(this.byteLength).fill(0xff);
-    this.#stuck = new Uint8Array(this.byteLength);
   }
 
   erase(sector: number): void {
@@ -51,7 +50,9 @@ export class NorFlash implements Flash {
 
   read(offset: number, byteLength: number): Uint8Array {
     this.#check(offset, byteLength);
-    return this.#bytes.slice(offset, offset + byteLength).map((byte, i) => byte & ~this.#stuck[offset + i]!);
+    const bytes = this.#bytes.slice(offset, offset + byteLength);
+    if (this.#stuck) for (let i = 0; i < byteLength; i++) bytes[i]! &= ~this.#stuck[offset + i]!;
+    return bytes;
   }
 
   write(offset: number, bytes: Uint8Array): void {
@@ -84,6 +85,7 @@ export class NorFlash implements Flash {
 
   /** From now on these bits read 0 whatever is written or erased. */
   wearOut(offset: number, bits = 0xff): void {
+    this.#stuck ??= new Uint8Array(this.byteLength);
     this.#stuck[offset]! |= bits;
   }
 
@@ -91,7 +93,7 @@ export class NorFlash implements Flash {
   clone(): NorFlash {
     const copy = new NorFlash({ sectors: this.erases.length, blockSize: this.blockSize });
     copy.#bytes.set(this.#bytes);
-    copy.#stuck.set(this.#stuck);
+    copy.#stuck = this.#stuck?.slice() ?? null;
     copy.bytesWritten = this.bytesWritten;
     this.erases.forEach((count, sector) => (copy.erases[sector] = count));
     return copy;
