@@ -1,12 +1,26 @@
+import fs, { type FileHandle } from 'node:fs/promises';
+import { StoreError } from './store.js';
+
 /**
  * The file system the store works on: a handful of calls of `node:fs/promises`, passed in so that a test can put a
  * failing disk or a power cut under the very same code.
  */
-import fs from 'node:fs/promises';
-import { StoreError } from './store.js';
+export interface Disk {
+  /** the first folder made, undefined when all were there */
+  mkdir(path: string, options: { recursive: true }): Promise<string | undefined>;
+  open(path: string, flags: 'r' | 'r+' | 'w'): Promise<DiskFile>;
+  readFile(path: string): Promise<Buffer>;
+  readdir(path: string): Promise<string[]>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { force: boolean }): Promise<void>;
+  rmdir(path: string): Promise<void>;
+  stat(path: string): Promise<{ size: number }>;
+}
 
-export type Disk = Pick<typeof fs, 'mkdir' | 'open' | 'readFile' | 'readdir' | 'rename' | 'rm' | 'rmdir' | 'stat'>;
-export type DiskFile = Awaited<ReturnType<Disk['open']>>;
+export interface DiskFile extends Pick<FileHandle, 'truncate' | 'datasync' | 'sync' | 'close'> {
+  write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  stat(): Promise<{ size: number }>;
+}
 
 export const nodeDisk: Disk = fs;
 

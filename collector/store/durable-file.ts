@@ -10,7 +10,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, gunzip, gzip } from 'node:zlib';
 import type { Adapter } from 'lowdb';
-import { damage, errno, syncFolder, writeError, type Disk } from './disk.js';
+import { damage, errno, syncFolder, writeAll, writeError, type Disk } from './disk.js';
 import type { StoreError } from './store.js';
 
 const VERSION = 1;
@@ -50,7 +50,7 @@ export class DurableFile<T> implements Adapter<T> {
     try {
       const handle = await this.#disk.open(temporary, 'w');
       try {
-        await handle.writeFile(await this.#pack(seal(data)));
+        await writeAll(handle, await this.#pack(seal(data)), 0);
         await handle.sync();
       } finally {
         await handle.close();
@@ -77,8 +77,8 @@ export class DurableFile<T> implements Adapter<T> {
     return JSON.parse(data) as T;
   }
 
-  async #pack(text: string): Promise<Buffer | string> {
-    return this.#name.endsWith('.gz') ? promisify(gzip)(text, { level: 9 }) : text;
+  async #pack(text: string): Promise<Buffer> {
+    return this.#name.endsWith('.gz') ? promisify(gzip)(text, { level: 9 }) : Buffer.from(text);
   }
 
   async #unpack(bytes: Buffer): Promise<string> {

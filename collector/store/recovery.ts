@@ -145,7 +145,7 @@ async function cutAfter(disk: Disk, folder: string, end: JournalEnd, last: numbe
   for (let segment = last; segment > end.segment; segment--) {
     const file = path.join(folder, segmentName(segment));
     bytes += (await disk.stat(file)).size;
-    await disk.rm(file);
+    await disk.rm(file, { force: true });
   }
   const handle = await disk.open(path.join(folder, segmentName(end.segment)), 'r+');
   try {
