@@ -8,6 +8,7 @@ import { tableLines, type Heading } from './table.js';
 const SLAB = 1000;
 /** ms between two drawings of a progress bar */
 const REDRAW = 100;
+const USUAL_COLUMNS = 80;
 const CLEAR_LINE = '\r\x1b[2K';
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan';
@@ -34,12 +35,12 @@ export class Output {
 
   /** Columns of the terminal that stdout is; undefined where it is a file or a pipe. */
   get columns(): number | undefined {
-    return this.#out.isTTY ? this.#out.columns : undefined;
+    return widthOf(this.#out);
   }
 
   /** Rows of the terminal that stdout is. */
   get rows(): number | undefined {
-    return this.#out.isTTY ? this.#out.rows : undefined;
+    return this.#out.isTTY ? this.#out.rows || undefined : undefined;
   }
 
   get hasColors(): boolean {
@@ -47,7 +48,7 @@ export class Output {
   }
 
   get talkColumns(): number | undefined {
-    return this.#err.isTTY ? this.#err.columns : undefined;
+    return widthOf(this.#err);
   }
 
   get talkHasColors(): boolean {
@@ -103,9 +104,10 @@ export class Output {
     let drawn = -Infinity;
     return {
       update: (fraction, note = '') => {
-        if (!this.#err.isTTY || performance.now() - drawn < REDRAW) return;
+        const width = widthOf(this.#err);
+        if (width === undefined || performance.now() - drawn < REDRAW) return;
         drawn = performance.now();
-        this.#bar = progressLine(label, fraction, note, this.#err.columns - 1);
+        this.#bar = progressLine(label, fraction, note, width - 1);
         this.#err.write(CLEAR_LINE + this.#bar);
       },
       end: () => {
@@ -114,6 +116,11 @@ export class Output {
       },
     };
   }
+}
+
+/** Columns of a terminal, also of one that doesn't say (0); undefined where it is none. */
+function widthOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY ? stream.columns || USUAL_COLUMNS : undefined;
 }
 
 /** Node's own answer: no terminal, NO_COLOR, NODE_DISABLE_COLORS and TERM=dumb have none, FORCE_COLOR has. */

@@ -19,8 +19,8 @@ const HEADINGS: Heading[] = [
 export function devices(output: Output): Command {
   return new Command('devices', output)
     .description('Show the ledger: what became of every reading of every device')
-    .collectorOptions()
     .option('--json', 'as JSON, times in UTC')
+    .collectorOptions()
     .addHelpText('after', '\nIn readings, one line per log: next = before + stored + lost + quarantined.')
     .action(async (options: CollectorOptions & { json?: true }) => {
       const devices = await client(options).devices();

@@ -24,8 +24,8 @@ type Row = SeriesShape & { latest: PointShape | null };
 export function list(output: Output): Command {
   return new Command('list', output)
     .description('List the series with their newest values')
-    .collectorOptions()
     .option('--json', 'as JSON, times in UTC')
+    .collectorOptions()
     .examples(['list', 'on this machine'], ['list --url http://pi.local:8080', 'on another one'])
     .action(async (options: CollectorOptions & { json?: true }) => {
       const rows = await readRows(client(options));
