@@ -28,7 +28,9 @@ export interface DeviceOptions {
   probes: number;
   /** when it is switched on for the first time, ms */
   start: number;
+  /** from one reading to the next, and from one upload to the next, ms */
   periodMs: number;
+  uploadMs?: number;
   network: Network;
   /** by time */
   cuts: PlannedCut[];
@@ -52,8 +54,6 @@ export class Device {
   readonly flash = new NorFlash({ sectors: SECTORS });
   /** how often the power has gone */
   cuts = 0;
-  /** from one reading to the next; holds from the next life on */
-  periodMs: number;
   readonly #options: DeviceOptions;
   readonly #random: Random;
   readonly #planned: PlannedCut[];
@@ -61,12 +61,15 @@ export class Device {
   /** the cut to come is waiting for its moment */
   #armed = false;
   #sampling = true;
+  #periodMs: number;
+  #uploadMs: number;
 
   constructor(options: DeviceOptions) {
-    const { device_id, seed, place, probes, start, cuts, faults, periodMs } = options;
+    const { device_id, seed, place, probes, start, cuts, faults, periodMs, uploadMs = 0 } = options;
     this.#options = options;
     this.device_id = device_id;
-    this.periodMs = periodMs;
+    this.#periodMs = periodMs;
+    this.#uploadMs = uploadMs;
     this.clock = new VirtualClock(start);
     this.#random = new Random(`${seed} chance`);
     this.#planned = [...cuts];
@@ -101,24 +104,20 @@ export class Device {
         this.#strike(cut);
       } catch (error) {
         if (!(error instanceof PowerCut)) throw error;
-        await this.powerCycle(this.#armed ? this.#planned.shift()!.offMs : 0, pace);
+        await this.#powerCycle(this.#armed ? this.#planned.shift()!.offMs : 0, pace);
         this.#armed = false;
         this.cuts++;
       }
     }
   }
 
-  /** Takes the power away and lets the firmware begin anew, from flash. */
-  async powerCycle(offMs: number, pace: Pace = 'fast'): Promise<void> {
-    this.#life?.close();
-    this.#life = null;
-    this.clock.clear();
-    await this.clock.run(this.clock.now() + offMs, pace);
-    this.flash.powerOn();
-    for (const probe of this.probes) {
-      probe.powerOn();
-      probe.takeConversions();
-    }
+  /** Starts anew with another period and an upload with each reading; no more cuts. */
+  async goLive(periodMs: number): Promise<void> {
+    this.#periodMs = periodMs;
+    this.#uploadMs = 0;
+    this.#planned.length = 0;
+    this.#armed = false;
+    await this.#powerCycle(0, 'live');
   }
 
   /** Takes no more readings, but goes on uploading. */
@@ -132,13 +131,27 @@ export class Device {
     this.clock.clear();
   }
 
+  /** Takes the power away and gives it back: the next life knows only what is on flash. */
+  async #powerCycle(offMs: number, pace: Pace): Promise<void> {
+    this.#life?.close();
+    this.#life = null;
+    this.clock.clear();
+    await this.clock.run(this.clock.now() + offMs, pace);
+    this.flash.powerOn();
+    for (const probe of this.probes) {
+      probe.powerOn();
+      probe.takeConversions();
+    }
+  }
+
   #powerUp(): Life {
     const { device_id, token, url, network, start, isolated = false } = this.#options;
     const life = new Life({
       device_id,
       device_desc: `simulated: ${this.places.map(({ name }) => name).join(', ')}`,
       token,
-      periodMs: this.periodMs,
+      periodMs: this.#periodMs,
+      uploadMs: this.#uploadMs,
       clock: this.clock,
       random: this.#random,
       flash: this.flash,

@@ -21,6 +21,8 @@ export interface LifeOptions {
   device_desc: string;
   token: string;
   periodMs: number;
+  /** uploads are no closer together than this, ms */
+  uploadMs: number;
   clock: VirtualClock;
   random: Random;
   flash: Flash;
@@ -50,6 +52,7 @@ export class Life {
   readonly #sensors: [Ds18b20, Battery];
   readonly #sampler: Sampler;
   readonly #uploader: Uploader;
+  #uploaded: number;
 
   constructor(options: LifeOptions) {
     const { clock: timers, random, flash, bus, pin, uplink, periodMs, earliest, onReading } = options;
@@ -57,6 +60,7 @@ export class Life {
     const born = timers.now();
     const chance = (): number => random.next();
     this.#options = options;
+    this.#uploaded = born;
     this.log = new Log(flash, { random: chance });
     this.clock = new Clock({
       uptime: () => timers.now() - born,
@@ -96,19 +100,28 @@ export class Life {
     if (sampling) this.#sampler.open();
   }
 
+  /** Uploads what there is. */
   stopSampling(): void {
-    this.#sampler.close();
-    for (const sensor of this.#sensors) sensor.close();
+    this.#closeSensors();
+    this.#uploader.nudge();
   }
 
   close(): void {
-    this.stopSampling();
+    this.#closeSensors();
     this.#uploader.close();
     this.#options.uplink.close();
   }
 
+  #closeSensors(): void {
+    this.#sampler.close();
+    for (const sensor of this.#sensors) sensor.close();
+  }
+
   #append(reading: Reading): void {
+    const { clock, uploadMs } = this.#options;
     this.log.append(reading);
+    if (clock.now() - this.#uploaded < uploadMs) return;
+    this.#uploaded = clock.now();
     this.#uploader.nudge();
   }
 

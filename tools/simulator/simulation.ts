@@ -23,7 +23,10 @@ export interface SimulationOptions {
   probes: number;
   /** how much history there is, ms */
   spanMs: number;
+  /** from one reading to the next, ms */
   periodMs: number;
+  /** from one upload to the next, ms; default: one with each reading */
+  uploadMs?: number;
   /** how long the collector can't be reached, once, somewhere in the history */
   outageMs?: number;
   /** of each device */
@@ -34,8 +37,9 @@ export interface SimulationOptions {
   isolated?: boolean;
   /** the same seed, the same devices and chances; without one, new ones */
   seed?: string;
-  /** after the history the devices go on, with this period, until `signal` */
+  /** after the history the devices go on, with this period and an upload with each reading, until `signal` */
   live?: { periodMs: number };
+  /** ends it early: what was taken by then is uploaded and audited */
   signal?: AbortSignal;
 }
 
@@ -130,7 +134,17 @@ class Simulation {
   }
 
   #device(seed: string, index: number, outages: Outage[]): Device {
-    const { url, token, probes, periodMs, powerCuts = 0, lostMessages = 0.01, faults, isolated } = this.#options;
+    const {
+      url,
+      token,
+      probes,
+      periodMs,
+      uploadMs = 0,
+      powerCuts = 0,
+      lostMessages = 0.01,
+      faults,
+      isolated,
+    } = this.#options;
     return new Device({
       device_id: deviceId(seed),
       token,
@@ -140,6 +154,7 @@ class Simulation {
       probes,
       start: this.#start,
       periodMs,
+      uploadMs,
       network: new Network({
         random: new Random(`${seed} network`),
         outages,
@@ -161,19 +176,18 @@ class Simulation {
       throw new SimulationError('usage', `the collector already has device ${old.device_id}: take another seed`);
   }
 
-  /** Up to now, and on until the collector has everything. */
+  /** Up to now, and, unless the device then goes live, on until the collector has everything. */
   async #history(device: Device): Promise<void> {
     await device.run(this.#end, 'fast', () => this.#stopped());
-    if (this.#options.live !== undefined || this.#stopped()) return;
+    if (this.#options.live !== undefined && !this.#stopped()) return;
     device.stopSampling();
-    await device.run(this.#end + DRAIN_MS, 'fast', () => this.#stopped() || device.pending === 0);
+    await device.run(this.#end + DRAIN_MS, 'fast', () => this.#error !== null || device.pending === 0);
   }
 
   async #goLive(periodMs: number): Promise<void> {
     this.#events.onLive?.();
     await this.#each(async (device) => {
-      device.periodMs = periodMs;
-      await device.powerCycle(0);
+      await device.goLive(periodMs);
       await device.run(Infinity, 'live', () => this.#stopped());
       device.stopSampling();
       const until = Date.now() + LIVE_DRAIN_MS;
@@ -195,7 +209,6 @@ class Simulation {
   async #each(run: (device: Device) => Promise<void>): Promise<void> {
     await Promise.all(this.#devices.map(run));
     if (this.#error !== null) throw this.#error;
-    if (this.#options.live === undefined) this.#options.signal?.throwIfAborted();
   }
 
   #stopped(): boolean {

@@ -84,9 +84,10 @@ export class HttpUplink implements Uplink {
     return new Promise((resolve, reject) => {
       const secure = this.#url.protocol === 'https:';
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const options = { method: 'PUT', headers, signal: AbortSignal.timeout(REAL_TIMEOUT_MS) };
+      const options = { method: 'PUT', headers, timeout: REAL_TIMEOUT_MS };
       const sent = secure ? requestTls(this.#url, options) : request(this.#url, { ...options, agent: this.#agent });
       sent.on('error', reject);
+      sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
       sent.on('response', (response) => void read(response).then(resolve, reject));
       sent.end(body);
     });
