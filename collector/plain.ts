@@ -22,9 +22,10 @@ export function isPlain(upload: JsonObject): boolean {
 export function seriesId(request: JsonObject): { id: number; typed: string } {
   const value = member(request, 'series_id');
   if (value === undefined) throw new Refusal('invalid', 'Some fields are missing', { pointer: '/series_id' });
-  const id = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+  const typed = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const id = /^-?\d{1,16}$/.test(typed) ? Number(typed) : NaN;
   if (!Number.isSafeInteger(id)) throw new ProtocolError('/series_id', 'series_id must be an integer');
-  return { id: id as number, typed: String(value) };
+  return { id, typed };
 }
 
 /** @throws ProtocolError */

@@ -51,7 +51,7 @@ export function parseUsers(text: string): Map<string, User> {
       throw new Error(`the id of ${where} must be an integer or a string`);
     if (devices !== undefined && !(Array.isArray(devices) && devices.every((device) => typeof device === 'string')))
       throw new Error(`the devices of ${where} must be an array of strings`);
-    const user = { id: id as UserId, name, devices: devices === undefined ? null : new Set(devices as string[]) };
+    const user = { id: id as UserId, name, devices: devices === undefined ? null : new Set(devices) };
     users.set(hashOfKey(key, where), user);
   }
   return users;
@@ -59,13 +59,14 @@ export function parseUsers(text: string): Map<string, User> {
 
 /** The parser's own message would quote the file, and so a secret. */
 function parsed(text: string): unknown {
+  let where = '';
   try {
     return JSON.parse(text);
   } catch (error) {
     const [, position] = /at position (\d+)/.exec((error as Error).message) ?? [];
-    const line = position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length}`;
-    throw new Error(`it is not valid JSON${line}`, { cause: null });
+    if (position !== undefined) where = `, line ${text.slice(0, Number(position)).split('\n').length}`;
   }
+  throw new Error(`it is not valid JSON${where}`);
 }
 
 function hashOfKey(key: string, where: string): string {

@@ -1,0 +1,50 @@
+/** The collector as a whole: opens every room in order, closes them in reverse. */
+import { Access } from './access.js';
+import { CollectorClock } from './clock.js';
+import type { Config } from './config.js';
+import { LiveHub } from './http/live-hub.js';
+import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
+import { Ingest } from './ingest.js';
+import { JsonStore } from './store/json-store.js';
+
+export interface Collector {
+  /** to reach it by, from this machine */
+  url: string;
+  /** Stops accepting, finishes what is in flight, and leaves everything on disk. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface Surroundings {
+  /** where log lines go, JSON */
+  log: LogDestination;
+  /** ms; the system's clock */
+  now?: () => number;
+}
+
+/** @throws Error that says what is wrong: the users file, the data folder, the port */
+export async function openCollector(config: Config, { log, now = Date.now }: Surroundings): Promise<Collector> {
+  const app = createServer(config, log);
+  const access = new Access(config.users, app.log);
+  const store = new JsonStore(config.data, { log: (text) => app.log.warn(text) });
+  const clock = new CollectorClock(now, () => store.health().newest);
+  const ingest = new Ingest(store, clock, config.limits);
+  const live = new LiveHub(store);
+
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  try {
+    access.open();
+    closers.push(() => store.close());
+    await store.open();
+    closers.push(() => live.close());
+    live.open();
+    closers.push(() => stop(app, config));
+    await addRoutes(app, { config, store, access, clock, ingest, live });
+    return { url: await listen(app, config), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

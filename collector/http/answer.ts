@@ -1,0 +1,84 @@
+/** Successful answers: JSON written by us as text, JSONP where a GET asks for it, long ones streamed. */
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../error.js';
+
+const CALLBACK = /^[A-Za-z_$][\w$.]{0,127}$/;
+
+/** Text is collected to pieces of this size before it is sent. */
+const PIECE = 64 * 1024;
+
+const LINE_ENDS = /[\u2028\u2029]/g;
+
+/** A JSON text as the answer to a GET, wrapped where `?callback=` asks for it. */
+export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  const callback = callbackOf(request);
+  if (callback === null) return reply.header('content-type', 'application/json').send(text);
+  return asScript(reply).send(`${callback}(${scriptSafe(text)})`);
+}
+
+/** As `sendJson`, for a text that comes in pieces. */
+export function streamJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pieces: AsyncIterable<string>,
+): Promise<FastifyReply> {
+  const callback = callbackOf(request);
+  if (callback === null) return stream(reply.header('content-type', 'application/json'), pieces);
+  return stream(asScript(reply), inCallback(callback, pieces));
+}
+
+/**
+ * Sends text that comes in pieces: as a whole with its length when it is short, else with backpressure. An error in the
+ * middle of a stream cuts the connection, so that half an answer can't pass for a whole one.
+ */
+export async function stream(reply: FastifyReply, pieces: AsyncIterable<string>): Promise<FastifyReply> {
+  const iterator = gathered(pieces)[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true) return reply.send('');
+  const second = await iterator.next();
+  if (second.done === true) return reply.send(first.value);
+  return reply.send(Readable.from(rest(first.value, second.value, iterator), { highWaterMark: 2 }));
+}
+
+/** The name of `?callback=`, null when there is none or the request is no GET. @throws Refusal */
+function callbackOf({ method, query, headers }: FastifyRequest): string | null {
+  const { callback } = query as { callback?: unknown };
+  if (callback === undefined || method !== 'GET') return null;
+  // a browser adds a remembered password by itself, also for a script tag on somebody else's page
+  if (/^\s*basic/i.test(headers.authorization ?? '')) throw new Refusal('denied', 'No JSONP with a password');
+  if (typeof callback === 'string' && CALLBACK.test(callback)) return callback;
+  throw new Refusal('invalid', 'callback must be the name of a function');
+}
+
+function asScript(reply: FastifyReply): FastifyReply {
+  return reply.header('content-type', 'application/javascript; charset=utf-8');
+}
+
+async function* inCallback(callback: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  yield `${callback}(`;
+  for await (const piece of pieces) yield scriptSafe(piece);
+  yield ')';
+}
+
+/** These two end a line in a script older than 2019, though not in JSON. */
+function scriptSafe(text: string): string {
+  return text.replace(LINE_ENDS, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
+}
+
+async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let text = '';
+  for await (const piece of pieces) {
+    text += piece;
+    if (text.length < PIECE) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
+
+async function* rest(first: string, second: string, iterator: AsyncIterator<string>): AsyncGenerator<string> {
+  yield first;
+  yield second;
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+}

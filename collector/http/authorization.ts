@@ -1,0 +1,62 @@
+/** Who sends a request: a token in the JSON body, as timeseries-api has it, or in the `Authorization` header. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isObject, member, type Json, type JsonObject } from '../../firmware/protocol/json.js';
+import type { Access } from '../access.js';
+import { parseDocument } from '../document.js';
+import { Refusal } from '../error.js';
+import type { Upload } from '../ingest.js';
+import type { User } from '../users.js';
+import type { Parts } from './parts.js';
+import { bodyText } from './request-body.js';
+
+/** Longest token an error repeats. */
+const ECHO_MAX = 256;
+
+/** A write's document and its user; DELETE needs no body where a header has the token. @throws Refusal */
+export async function upload(request: FastifyRequest, { access, config }: Parts): Promise<Upload> {
+  const inHeader = headerToken(request.headers.authorization);
+  const text = await bodyText(request, config.limits.bytes);
+  const document = text === '' ? bodyless(request, inHeader) : parseDocument(text);
+  if (!isObject(document)) throw new Refusal('malformed', 'The body must be a JSON object');
+  return { document, text, user: knownUser(access, member(document, 'token') ?? inHeader ?? null) };
+}
+
+/** On a private collector every read needs a token. Basic, so that browsers ask for one: the password is the token. */
+export function requireReader(access: Access) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return;
+    const token = headerToken(request.headers.authorization);
+    if (token !== undefined && access.user(token) !== undefined) return;
+    reply.header('www-authenticate', 'Basic realm="Thermowell", charset="UTF-8"');
+    throw new Refusal('unauthorized', 'Authentication token is required for access.');
+  };
+}
+
+/** `Bearer <token>`, `Token <token>`, or `Basic` with the token as password. */
+export function headerToken(header: string | undefined): string | undefined {
+  const [, scheme = '', credentials = ''] = /^\s*(\S+)\s+(\S+)\s*$/.exec(header ?? '') ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+    case 'token':
+      return credentials;
+    case 'basic': {
+      const pair = Buffer.from(credentials, 'base64').toString();
+      return pair.slice(pair.indexOf(':') + 1);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function bodyless(request: FastifyRequest, token: string | undefined): JsonObject {
+  if (request.method === 'DELETE' && token !== undefined) return {};
+  throw new Refusal('malformed', 'A JSON body is required');
+}
+
+function knownUser(access: Access, token: Json): User {
+  if (token === null) throw new Refusal('no-token', 'Authentication token is required for access.');
+  const user = typeof token === 'string' ? access.user(token) : undefined;
+  if (user !== undefined) return user;
+  const shown = typeof token === 'object' ? 'of that type' : String(token).slice(0, ECHO_MAX);
+  throw new Refusal('unknown-token', `Token ${shown} doesn't exist`);
+}

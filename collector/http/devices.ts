@@ -1,0 +1,29 @@
+/** `/devices`, `/devices/<id>`: who uploads, and what became of their readings. */
+import { ProtocolError } from '../../firmware/protocol/error.js';
+import { isPrototypeName } from '../../firmware/protocol/limits.js';
+import type { Access } from '../access.js';
+import { Refusal } from '../error.js';
+import type { Device } from '../store/store.js';
+import { sendJson } from './answer.js';
+import { doc } from './doc.js';
+import type { ById, Resource } from './parts.js';
+
+export const devices: Resource = (app, { store, access }) => {
+  app.get('/devices', { schema: doc.listDevices }, async (request, reply) => {
+    const all = await store.listDevices();
+    return sendJson(request, reply, JSON.stringify(all.map((device) => shown(device, access))));
+  });
+
+  app.get('/devices/:id', { schema: doc.readDevice }, async (request: ById, reply) => {
+    const { id } = request.params;
+    if (isPrototypeName(id)) throw new ProtocolError('', 'not a name a device may have');
+    const device = await store.device(id);
+    if (device === undefined) throw new Refusal('not-found', `Device ${id} doesn't exist`);
+    return sendJson(request, reply, JSON.stringify(shown(device, access)));
+  });
+};
+
+/** The user by name, as in the list of series; missing when the user is gone. */
+function shown({ device_id, device_desc, user, seen, status, sensors, ledger }: Device, access: Access): object {
+  return { device_id, device_desc, user: access.nameOf(user), seen, status, sensors, ledger };
+}

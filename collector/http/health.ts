@@ -1,0 +1,27 @@
+import { VERSION } from '../../firmware/protocol/version.js';
+import { sendJson } from './answer.js';
+import { doc } from './doc.js';
+import type { Parts, Resource } from './parts.js';
+
+/** `GET /health`: `ok`, `degraded` (it stores, but somebody should look), or 503 and `failed` (it stores nothing). */
+export const health: Resource = (app, parts) => {
+  app.get('/health', { schema: doc.health }, async (request, reply) => {
+    const health = healthOf(parts);
+    return sendJson(request, reply.code(health.status === 'failed' ? 503 : 200), JSON.stringify(health));
+  });
+};
+
+function healthOf({ store, clock, access }: Parts) {
+  const { state, notes, points, series } = store.health();
+  const now = clock.now();
+  const trouble = access.trouble();
+  const well = now !== undefined && trouble === null;
+  return {
+    status: state !== 'open' ? 'failed' : well ? 'ok' : 'degraded',
+    version: VERSION,
+    uptime_s: Math.floor(process.uptime()),
+    store: { state, points, series, notes },
+    clock: now === undefined ? { trusted: false, shows: clock.reading() } : { trusted: true, now },
+    users: trouble ?? 'ok',
+  };
+}

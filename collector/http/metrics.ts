@@ -1,0 +1,87 @@
+/** `GET /metrics`: Prometheus' text format 0.0.4 (conventions.md). */
+import { VERSION } from '../../firmware/protocol/version.js';
+import type { Point, Series } from '../store/store.js';
+import { doc } from './doc.js';
+import type { Parts, Resource } from './parts.js';
+
+type Labels = Record<string, string | number | null>;
+type Sample = [value: number, labels?: Labels];
+
+/** Fields with a unit in their name get a metric of that unit; all others share one. */
+const METRIC_OF_FIELD = new Map([
+  ['temp_C', 'thermowell_temperature_celsius'],
+  ['batt_V', 'thermowell_battery_volts'],
+]);
+const OTHER_FIELD = 'thermowell_field';
+
+export const metrics: Resource = (app, parts) => {
+  app.get('/metrics', { schema: doc.metrics }, async (_request, reply) => {
+    const text = collectorMetrics(parts) + (await seriesMetrics(parts));
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text);
+  });
+};
+
+function collectorMetrics({ store, clock, ingest }: Parts): string {
+  const { state, points, series } = store.health();
+  const { counters } = ingest;
+  const { user, system } = process.cpuUsage();
+  return [
+    metric('thermowell_info', 'gauge', 'Version of the collector', [[1, { version: VERSION }]]),
+    metric('thermowell_up', 'gauge', '1 while the store takes points', [[state === 'open' ? 1 : 0]]),
+    metric('thermowell_clock_trusted', 'gauge', "1 while the collector's clock is believed", [[clock.now() ? 1 : 0]]),
+    metric('thermowell_series', 'gauge', 'Series', [[series]]),
+    metric('thermowell_points', 'gauge', 'Stored points', [[points]]),
+    metric('thermowell_readings_total', 'counter', 'Readings stored since the start', [[counters.readings]]),
+    metric('thermowell_plain_points_total', 'counter', 'Plain points stored since the start', [[counters.points]]),
+    metric('thermowell_duplicates_total', 'counter', 'Readings and points that came again', [[counters.duplicates]]),
+    metric('thermowell_lost_total', 'counter', 'Readings lost on devices', [[counters.lost]]),
+    metric('thermowell_quarantined_total', 'counter', 'Readings kept aside', [[counters.quarantined]]),
+    metric('process_cpu_seconds_total', 'counter', 'User and system CPU time', [[(user + system) / 1e6]]),
+    metric('process_resident_memory_bytes', 'gauge', 'Resident memory', [[process.memoryUsage.rss()]]),
+    metric('process_start_time_seconds', 'gauge', 'Start, Unix time', [[performance.timeOrigin / 1000]]),
+  ].join('');
+}
+
+async function seriesMetrics({ store }: Parts): Promise<string> {
+  const values = new Map<string, Sample[]>();
+  const times: Sample[] = [];
+  for (const series of await store.listSeries()) {
+    const point = await store.latest(series.id);
+    if (point === undefined) continue;
+    times.push([point.time / 1000, labelsOf(series)]);
+    for (const [name, sample] of fieldSamples(series, point)) values.set(name, [...(values.get(name) ?? []), sample]);
+  }
+  const newest = Array.from(values, ([name, samples]) => metric(name, 'gauge', 'Newest value of each series', samples));
+  const name = 'thermowell_last_sample_timestamp_seconds';
+  return newest.join('') + metric(name, 'gauge', 'Time of the newest value of each series', times);
+}
+
+function fieldSamples(series: Series, { fields }: Point): [string, Sample][] {
+  return Object.entries(fields).flatMap(([field, value]): [string, Sample][] => {
+    if (typeof value !== 'number') return [];
+    const name = METRIC_OF_FIELD.get(field);
+    if (name !== undefined) return [[name, [value, labelsOf(series)]]];
+    return [[OTHER_FIELD, [value, { ...labelsOf(series), field }]]];
+  });
+}
+
+function labelsOf({ id, device_id, sensor, desc }: Series): Labels {
+  return { series: id, device_id, sensor, desc };
+}
+
+function metric(name: string, type: 'counter' | 'gauge', help: string, samples: Sample[]): string {
+  if (samples.length === 0) return '';
+  const lines = samples.map(([value, labels]) => `${name}${labels === undefined ? '' : labelText(labels)} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}="${String(value).replace(/[\\"\n]/g, escaped)}"`],
+  );
+  return `{${pairs.join()}}`;
+}
+
+function escaped(character: string): string {
+  return character === '\n' ? '\\n' : `\\${character}`;
+}

@@ -1,0 +1,42 @@
+/** Errors on their way out: `application/problem+json`, with `Retry-After` where it makes sense to try again. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerTo, Refusal } from '../error.js';
+
+const TYPE = 'application/problem+json';
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { problem, retryAfter } = answerTo(error);
+  if (problem.status >= 500) request.log.error({ err: error }, `${request.method} failed: ${problem.code}`);
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  void reply.code(problem.status).header('content-type', TYPE).send(JSON.stringify(problem));
+}
+
+/** What is too broken or too slow to become a request is answered on the bare connection. */
+export function sendBareProblem(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { problem } = answerTo(refusalOf(error.code));
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function refusalOf(code: string | undefined): Refusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new Refusal('headers-too-large', 'The headers are too large');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Refusal('timeout', 'The request took too long to arrive');
+    default:
+      return new Refusal('malformed', 'The request is not valid HTTP');
+  }
+}

@@ -1,0 +1,114 @@
+/** The points of a series as the text of an answer: `format=points|columns|csv`. Pieces of text, block by block. */
+import { Refusal } from '../error.js';
+import type { Block } from '../store/store.js';
+import { namedColumns, rowText, timeText, valueText } from './point-text.js';
+
+/** Numbers that one answer in columns may hold, since its columns have to be complete before the first is written. */
+const COLUMN_VALUES_MAX = 20_000_000;
+
+/** An array of points, as timeseries-api answers. */
+export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: number): AsyncGenerator<string> {
+  let separator = '[';
+  for await (const block of blocks) {
+    const columns = namedColumns(block);
+    let text = '';
+    for (let i = 0; i < block.length; i++) {
+      text += separator + rowText(block, columns, i, series_id);
+      separator = ',';
+    }
+    yield text;
+  }
+  yield separator === '[' ? '[]' : ']';
+}
+
+/** `{"time":[ms,…],"fields":{"temp_C":[…]}}`, and `estimated`, a list of indices, where the device guessed times. */
+export async function* columnsPieces(source: AsyncIterable<Block>): AsyncGenerator<string> {
+  const blocks = await collected(source);
+  yield '{"time":[';
+  yield* joined(blocks, (block, i) => String(block.time[i]!));
+  yield '],"fields":{';
+  const names = new Set(blocks.flatMap((block) => [...block.fields.keys()]));
+  let separator = '';
+  for (const name of names) {
+    yield `${separator}${JSON.stringify(name)}:[`;
+    yield* joined(blocks, (block, i) => {
+      const column = block.fields.get(name);
+      return (column && valueText(column, i)) ?? 'null';
+    });
+    yield ']';
+    separator = ',';
+  }
+  const estimated = estimatedIndices(blocks);
+  yield estimated.length > 0 ? `},"estimated":[${estimated.join()}]}` : '}}';
+}
+
+/**
+ * A line of names, then a line per point; a field that isn't there is empty. The names have to be known before the first
+ * line, so the points are read twice; a field that turns up in between is left out.
+ */
+export async function* csvPieces(read: () => AsyncIterable<Block>): AsyncGenerator<string> {
+  const names = new Set<string>();
+  let guessed = false;
+  for await (const block of read()) {
+    for (const name of block.fields.keys()) names.add(name);
+    guessed ||= block.estimated !== null;
+  }
+  yield `${['timestamp', ...Array.from(names, quoted), ...(guessed ? ['estimated'] : [])].join()}\n`;
+  for await (const block of read()) {
+    const columns = Array.from(names, (name) => block.fields.get(name));
+    let text = '';
+    for (let i = 0; i < block.length; i++) {
+      text += timeText(block.time[i]!);
+      for (const column of columns) text += `,${cell(column?.[i])}`;
+      if (guessed) text += block.estimated?.[i] === 1 ? ',true' : ',';
+      text += '\n';
+    }
+    yield text;
+  }
+}
+
+async function collected(source: AsyncIterable<Block>): Promise<Block[]> {
+  const blocks: Block[] = [];
+  let values = 0;
+  for await (const block of source) {
+    values += block.length * (1 + block.fields.size);
+    if (values > COLUMN_VALUES_MAX)
+      throw new Refusal('invalid', 'Too many points for one answer in columns; ask for buckets, a limit or less time');
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+function* joined(blocks: Block[], write: (block: Block, i: number) => string): Generator<string> {
+  let separator = '';
+  for (const block of blocks) {
+    let text = '';
+    for (let i = 0; i < block.length; i++) {
+      text += separator + write(block, i);
+      separator = ',';
+    }
+    yield text;
+  }
+}
+
+function estimatedIndices(blocks: Block[]): number[] {
+  const indices: number[] = [];
+  let start = 0;
+  for (const { length, estimated } of blocks) {
+    for (let i = 0; estimated !== null && i < length; i++) if (estimated[i] === 1) indices.push(start + i);
+    start += length;
+  }
+  return indices;
+}
+
+/** Absent is undefined or NaN, null is null or Infinity (store.ts, `Column`): both are empty here. */
+function cell(value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  if (value === undefined || value === null) return '';
+  return quoted(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** RFC 4180 §2: quotes around what holds a comma, a quote or a line end; a quote is doubled. */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,77 @@
+/** `PUT /series/new`, `PATCH` and `DELETE /series/<id>`. */
+import { pointer, ProtocolError } from '../../firmware/protocol/error.js';
+import type { JsonObject } from '../../firmware/protocol/json.js';
+import { member } from '../../firmware/protocol/json.js';
+import { mayWriteAs, mayWriteTo } from '../access.js';
+import { refusePrototypeNames } from '../document.js';
+import { Refusal } from '../error.js';
+import { upload } from './authorization.js';
+import { doc } from './doc.js';
+import { idOf, onlyNew, type ById, type Resource } from './parts.js';
+import { noSuchSeries, seriesNamed, seriesText } from './series.js';
+
+/** timeseries-api's words for both members that a series must have. */
+const MISSING = 'Some kind of device ID';
+
+export const seriesWrite: Resource = (app, parts) => {
+  const { store, access, clock } = parts;
+
+  app.put('/series/:id', { schema: doc.newSeries }, async (request: ById, reply) => {
+    const { document, text, user } = await upload(request, parts);
+    onlyNew(request.params.id);
+    refusePrototypeNames(document, text);
+    const device_id = required(document, 'device_id');
+    const device_desc = required(document, 'device_desc');
+    const desc = scalar(document, 'desc') ?? null;
+    mayWriteAs(user, device_id);
+    const created = clock.mustKnow();
+    const id = await store.createSeries({ device_id, device_desc, desc, user: user.id, created });
+    return reply.code(201).header('content-type', 'application/json').send(String(id));
+  });
+
+  app.patch('/series/:id', { schema: doc.patchSeries }, async (request: ById, reply) => {
+    const { document, text, user } = await upload(request, parts);
+    refusePrototypeNames(document, text);
+    const series = await seriesNamed(request.params.id, store);
+    mayWriteTo(user, series);
+    const patched = await store.patchSeries(series.id, patchOf(document));
+    return reply.header('content-type', 'application/json').send(seriesText(patched, access));
+  });
+
+  app.delete('/series/:id', { schema: doc.deleteSeries }, async (request: ById, reply) => {
+    const { user } = await upload(request, parts);
+    const id = idOf(request.params.id);
+    if (id === null) throw noSuchSeries(request.params.id);
+    const series = await store.series(id);
+    if (series !== undefined) {
+      mayWriteTo(user, series);
+      await store.deleteSeries(id);
+    }
+    return reply.code(204).send();
+  });
+};
+
+function patchOf(document: JsonObject): { desc?: string | null; device_desc?: string } {
+  const patch: { desc?: string | null; device_desc?: string } = {};
+  for (const name of Object.keys(document)) {
+    if (name === 'desc') patch.desc = scalar(document, name) ?? null;
+    else if (name === 'device_desc') patch.device_desc = scalar(document, name) ?? '';
+    else if (name !== 'token') throw new ProtocolError(pointer(name), 'only desc and device_desc can be changed');
+  }
+  return patch;
+}
+
+/** Present, though null or "" will do, as in timeseries-api; null is kept as "". */
+function required(document: JsonObject, name: string): string {
+  const value = scalar(document, name);
+  if (value === undefined)
+    throw new Refusal('invalid', `${name} is required`, { message: { [name]: MISSING }, pointer: pointer(name) });
+  return value ?? '';
+}
+
+/** Numbers and booleans become strings, as in timeseries-api. */
+function scalar(document: JsonObject, name: string): string | null | undefined {
+  const value = member(document, name);
+  if (typeof value === 'object' && value !== null) throw new ProtocolError(pointer(name), `${name} must be a string`);
+  return value === undefined || value === null ? value : String(value);
+}

@@ -1,0 +1,57 @@
+/** `/series`, `/series/<id>`, `/series/<id>/latest`: reading. Writing is in `series-write.ts`. */
+import { Refusal } from '../error.js';
+import type { Access } from '../access.js';
+import { aggregate } from '../store/buckets.js';
+import type { Series, Store } from '../store/store.js';
+import { sendJson, stream, streamJson } from './answer.js';
+import { doc } from './doc.js';
+import { idOf, type ById, type Resource } from './parts.js';
+import { pointText, timeText } from './point-text.js';
+import { select } from './selection.js';
+import { columnsPieces, csvPieces, pointsPieces } from './series-answer.js';
+import { seriesQuery } from './series-query.js';
+import { windowOf } from './window.js';
+
+export const series: Resource = (app, { store, access, clock }) => {
+  app.get('/series', { schema: doc.listSeries }, async (request, reply) => {
+    const all = await store.listSeries();
+    return sendJson(request, reply, `{${all.map((one) => `"${one.id}":${seriesText(one, access)}`).join()}}`);
+  });
+
+  app.get('/series/:id', { schema: doc.readSeries }, async (request: ById, reply) => {
+    const { id } = await seriesNamed(request.params.id, store);
+    const { format, buckets, aggregates, order, ...selection } = seriesQuery(request.query as Record<string, unknown>);
+    const window = { ...windowOf(request.query as object, clock.reading()), order };
+    const read = () => select(window.from <= window.to ? store.read(id, window) : [], selection);
+    if (buckets !== null)
+      return sendJson(request, reply, JSON.stringify(await aggregate(read(), { ...window, buckets, aggregates })));
+    if (format === 'points') return streamJson(request, reply, pointsPieces(read(), id));
+    if (format === 'columns') return streamJson(request, reply, columnsPieces(read()));
+    return stream(reply.header('content-type', 'text/csv; charset=utf-8'), csvPieces(read));
+  });
+
+  app.get('/series/:id/latest', { schema: doc.latest }, async (request: ById, reply) => {
+    const { id } = await seriesNamed(request.params.id, store);
+    const point = await store.latest(id);
+    if (point === undefined) throw new Refusal('not-found', `Series ${request.params.id} has no value yet`);
+    return sendJson(request, reply, pointText(point));
+  });
+};
+
+/** The series with this id. @throws Refusal `not-found`, in timeseries-api's words, with the id as typed */
+export async function seriesNamed(typed: string, store: Store): Promise<Series> {
+  const id = idOf(typed);
+  const found = id === null ? undefined : await store.series(id);
+  if (found === undefined) throw noSuchSeries(typed);
+  return found;
+}
+
+export function noSuchSeries(typed: string): Refusal {
+  return new Refusal('not-found', `Series ${typed} doesn't exist`);
+}
+
+/** A series as timeseries-api lists it; `user` is missing when the user is gone. */
+export function seriesText({ id, desc, device_id, device_desc, created, user, count }: Series, access: Access): string {
+  const timestamp = timeText(created);
+  return JSON.stringify({ id, desc, device_id, device_desc, timestamp, user: access.nameOf(user), count });
+}

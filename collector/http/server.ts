@@ -1,0 +1,132 @@
+/** Fastify put together: limits, timeouts, logging, headers, the routes at `/` and again at `/api`. */
+import type { AddressInfo } from 'node:net';
+import swagger from '@fastify/swagger';
+import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { VERSION } from '../../firmware/protocol/version.js';
+import type { Config } from '../config.js';
+import { requireReader } from './authorization.js';
+import { batch } from './batch.js';
+import { devices } from './devices.js';
+import { health } from './health.js';
+import { live } from './live.js';
+import { answerTheRest } from './methods.js';
+import { metrics } from './metrics.js';
+import { servePage } from './page.js';
+import type { Parts, Resource } from './parts.js';
+import { points } from './points.js';
+import { sendBareProblem, sendProblem } from './problem.js';
+import { takeRawBodies } from './request-body.js';
+import { series } from './series.js';
+import { seriesWrite } from './series-write.js';
+
+const RESOURCES: Resource[] = [series, seriesWrite, points, batch, devices, live, health, metrics];
+
+/** Where log lines go, one JSON object each. */
+export interface LogDestination {
+  write(line: string): void;
+}
+
+/** A server without routes: it brings the logger that the other rooms want. */
+export function createServer({ limits, logLevel, timeouts }: Config, stream: LogDestination): FastifyInstance {
+  const app = fastify({
+    bodyLimit: limits.bytes,
+    requestTimeout: timeouts.requestMs,
+    connectionTimeout: timeouts.idleMs,
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: checkingInterval(timeouts.headersMs) },
+    routerOptions: { maxParamLength: 1024 },
+    return503OnClosing: false,
+    logger: { level: logLevel, stream },
+    logController: new LogController({ disableRequestLogging: true }),
+    // one logger for all requests: a child for each would cost more than the point it stores
+    childLoggerFactory: (logger) => logger,
+    clientErrorHandler: sendBareProblem,
+    frameworkErrors: sendProblem,
+  });
+  app.setErrorHandler(sendProblem);
+  // our own checks stand where the values are used; the schemas are documentation
+  app.setValidatorCompiler(() => () => true);
+  return app;
+}
+
+export async function addRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
+  answerTheRest(app);
+  takeRawBodies(app);
+  addHeaders(app);
+  if (app.log.level === 'info' || app.log.level === 'debug' || app.log.level === 'trace') logAccess(app);
+  if (parts.config.private) app.addHook('onRequest', requireReader(parts.access));
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Thermowell', version: VERSION, description: 'Temperature readings that are never lost' },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: ({ schema, url }) => ({ schema: url.startsWith('/api/') ? { ...schema, hide: true } : schema, url }),
+  });
+  for (const prefix of ['', '/api'])
+    await app.register(
+      async (scope) => {
+        for (const resource of RESOURCES) resource(scope, parts);
+        scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+      },
+      { prefix },
+    );
+  await servePage(app);
+}
+
+/** Listens, and answers with the URL. @throws Error that names the address */
+export async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port, listenTextResolver: (address) => `listening on ${address}` });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // every address, on a system without IPv6
+    if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL'))
+      await app.listen({ host: '0.0.0.0', port });
+    else if (code === 'EADDRINUSE') throw new Error(`Port ${port} on ${host} is in use`, { cause: error });
+    else throw error;
+  }
+  return urlOf(host, (app.server.address() as AddressInfo).port);
+}
+
+/** Stops accepting, lets requests in flight finish for a while, then closes what is left. */
+export async function stop(app: FastifyInstance, { timeouts }: Config): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  const limit = setTimeout(() => app.server.closeAllConnections(), timeouts.stopMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(limit);
+  }
+}
+
+function addHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (request.method === 'GET' || request.method === 'HEAD') reply.header('access-control-allow-origin', '*');
+    // devices that speak HTTP/1.0 read to the end of the stream (seed-contract.md "On the wire")
+    if (request.raw.httpVersion === '1.0') reply.header('connection', 'close');
+    done();
+  });
+}
+
+/** A line per request. Not its query and not its body, which may hold what a log mustn't. */
+function logAccess(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const path = request.url.split('?', 1)[0]!;
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    const from = request.ip.replace(/^::ffff:/, '');
+    request.log.info({ method: request.method, path, status: reply.statusCode, ms, from }, 'request');
+    done();
+  });
+}
+
+/** The URL to reach an address by, from this machine. */
+function urlOf(host: string, port: number): string {
+  const name = host === '::' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function checkingInterval(timeoutMs: number): number {
+  return Math.max(50, Math.min(5000, timeoutMs / 4));
+}

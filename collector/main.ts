@@ -1,0 +1,44 @@
+/** The collector's process: first start, signals, a graceful end. What it says goes to stderr. */
+import { isatty } from 'node:tty';
+import { openCollector } from './collector.js';
+import type { Config } from './config.js';
+import type { LogDestination } from './http/server.js';
+import { createFirstUser, welcome } from './welcome.js';
+
+/**
+ * Runs the collector until SIGTERM or SIGINT, then ends it gracefully; a second signal ends the process at once.
+ * @throws Error that says why it could not start, or not end
+ */
+export async function serve(config: Config): Promise<void> {
+  const token = await createFirstUser(config.users);
+  const collector = await openCollector(config, { log: await logDestination() });
+  process.stderr.write(welcome(collector.url, config, token));
+  await stopSignal();
+  await collector.close();
+}
+
+/** For a person on a terminal lines to read, else JSON for whatever collects logs. */
+async function logDestination(): Promise<LogDestination> {
+  if (!isatty(process.stderr.fd)) return process.stderr;
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({
+    destination: process.stderr.fd,
+    sync: true,
+    ignore: 'pid,hostname,method,path,status,ms,from',
+    messageFormat: '{msg}{if method} {method} {path} {status} {ms} ms from {from}{end}',
+  });
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(code));
+        resolve();
+      });
+    }
+  });
+}

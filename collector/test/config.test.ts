@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../config.js';
+
+test('without flags and variables it listens everywhere on 8080 and keeps its data in ./data', () => {
+  expect(loadConfig({}, {})).toMatchObject({
+    host: '::',
+    port: 8080,
+    data: 'data',
+    users: join('data', 'users.json'),
+    logLevel: 'info',
+    private: false,
+    limits: { bytes: 1_048_576, readings: 10_000, sensors: 64, fields: 64 },
+  });
+});
+
+test('a flag wins over its variable', () => {
+  const env = { THERMOWELL_PORT: '1', THERMOWELL_DATA: '/srv/data', THERMOWELL_PRIVATE: 'yes' };
+  const config = loadConfig({ port: '2', host: '127.0.0.1' }, env);
+  expect(config).toMatchObject({ port: 2, host: '127.0.0.1', data: '/srv/data', private: true });
+  expect(config.users).toBe(join('/srv/data', 'users.json'));
+});
+
+test('variables of other programs, and empty ones, change nothing', () => {
+  expect(loadConfig({}, { THERMOWELL_MQTT_PORT: 'x', THERMOWELL_URL: 'y', THERMOWELL_PORT: '' }).port).toBe(8080);
+});
+
+test.each([
+  [{ port: '65536' }, {}, '--port'],
+  [{ port: '80a' }, {}, '--port'],
+  [{}, { THERMOWELL_PORT: '-1' }, 'THERMOWELL_PORT'],
+  [{ logLevel: 'loud' }, {}, '--log-level'],
+  [{}, { THERMOWELL_PRIVATE: 'perhaps' }, 'THERMOWELL_PRIVATE'],
+  [{}, { THERMOWELL_MAX_BYTES: '10' }, 'THERMOWELL_MAX_BYTES'],
+])('%j and %j are refused, naming %s', (flags, env, name) => {
+  expect(() => loadConfig(flags, env)).toThrow(ConfigError);
+  expect(() => loadConfig(flags, env)).toThrow(name);
+});
+
+test('the config cannot be changed afterwards', () => {
+  expect(Object.isFrozen(loadConfig({}, {}))).toBe(true);
+});

@@ -1,0 +1,134 @@
+/** What the collector says of itself, and the page's files. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { writeFile } from 'node:fs/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { VERSION } from '../../firmware/protocol/version.js';
+import { NOW, start, type Running } from './running.js';
+
+let collector: Running;
+
+beforeEach(async () => {
+  collector = await start();
+});
+
+describe('/health', () => {
+  test('is ok', async () => {
+    const { status, body } = await collector.get('/health');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'ok',
+      version: VERSION,
+      store: { state: 'open', points: 0, series: 0 },
+      clock: { trusted: true, now: NOW },
+      users: 'ok',
+    });
+  });
+
+  test('is degraded while the users file is broken, whose last good users stay', async () => {
+    await writeFile(collector.config.users, '{"robin": ');
+    expect((await collector.get('/health')).body).toMatchObject({
+      status: 'degraded',
+      users: expect.stringMatching(/valid JSON/),
+    });
+    expect(await collector.series()).toEqual(expect.any(Number));
+  });
+});
+
+test('/metrics has counters, and the newest value of each series with its unit', async () => {
+  const id = await collector.series();
+  const fields = { temp_C: 21.5, batt_V: 3.9, other: 1 };
+  await collector.put('/point/new', { token: 'robin', series_id: id, timestamp: NOW - 1000, fields });
+  await collector.call('PATCH', `/series/${id}`, { body: { token: 'robin', desc: 'a "b"\\c\nd' } });
+  const { headers, text } = await collector.get('/metrics');
+  expect(headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const labels = `series="${id}",device_id="dev",desc="a \\"b\\"\\\\c\\nd"`;
+  expect(text).toContain('# TYPE thermowell_points gauge\nthermowell_points 1\n');
+  expect(text).toContain('thermowell_plain_points_total 1\n');
+  expect(text).toContain(`thermowell_temperature_celsius{${labels}} 21.5\n`);
+  expect(text).toContain(`thermowell_battery_volts{${labels}} 3.9\n`);
+  expect(text).toContain(`thermowell_field{${labels},field="other"} 1\n`);
+  expect(text).toContain(`thermowell_last_sample_timestamp_seconds{${labels}} ${(NOW - 1000) / 1000}\n`);
+  const types = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+  expect(new Set(types).size).toBe(types.length);
+  for (const line of text.trimEnd().split('\n'))
+    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{.*\})? -?[\d.e+-]+)$/);
+});
+
+test('/openapi.json documents each route once, without /api', async () => {
+  const { body } = await collector.get('/openapi.json');
+  expect(body.openapi).toBe('3.1.0');
+  expect(Object.keys(body.paths).sort()).toEqual([
+    '/batch/new',
+    '/devices',
+    '/devices/{id}',
+    '/health',
+    '/live',
+    '/metrics',
+    '/point/{id}',
+    '/points/count',
+    '/series',
+    '/series/{id}',
+    '/series/{id}/latest',
+    '/series/{id}/live',
+  ]);
+  expect(Object.keys(body.paths['/series/{id}']).sort()).toEqual(['delete', 'get', 'patch', 'put']);
+});
+
+test('devices that are not there are 404', async () => {
+  expect(await collector.get('/devices')).toMatchObject({ status: 200, text: '[]' });
+  expect((await collector.get('/devices/nobody')).body.message).toBe("Device nobody doesn't exist");
+});
+
+describe('PATCH /series/<id>', () => {
+  test.each<[object, number]>([
+    [{ desc: 'x' }, 200],
+    [{ desc: null }, 200],
+    [{}, 200],
+    [{ desc: ['x'] }, 400],
+    [{ device_id: 'x' }, 400],
+    [{ desc: 'x', user: 2 }, 400],
+    [{ desc: 'x', token: 'ada' }, 403],
+  ])('with %j is %i', async (patch, status) => {
+    const id = await collector.series();
+    const answer = await collector.call('PATCH', `/series/${id}`, { body: { token: 'robin', ...patch } });
+    expect(answer.status).toBe(status);
+    if (status !== 200) expect((await collector.get('/series')).body[id].desc).toBeNull();
+  });
+
+  test('of a series that is not there is 404', async () => {
+    expect((await collector.call('PATCH', '/series/99', { body: { token: 'robin' } })).status).toBe(404);
+  });
+});
+
+describe('the page', () => {
+  const page = existsSync(fileURLToPath(new URL('../page/index.html', import.meta.url)));
+
+  test.runIf(page)('is at / with a policy that allows nothing inline', async () => {
+    const answer = await collector.get('/');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self'/);
+    expect(answer.headers.get('content-security-policy')).not.toContain('unsafe');
+  });
+
+  test.each([
+    ['/page/uplot/uPlot.esm.js', /javascript/],
+    ['/page/uplot/uPlot.min.css', /css/],
+    ['/page/main.js', /javascript/],
+  ])('has %s', async (path, type) => {
+    const answer = await collector.get(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(type);
+  });
+
+  test.each([
+    '/page/main.ts',
+    '/page/tsconfig.json',
+    '/page/../store/store.ts',
+    '/page/%2e%2e/config.ts',
+    '/page/nothing.js',
+  ])('does not serve %s', async (path) => {
+    expect((await collector.get(path)).status).toBe(404);
+  });
+});

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import type { Config } from './config.js';
+import { newToken, writeUsers } from './users.js';
+
+/** On the very first start: a user, so that there is somebody who may write. The token, or null when there are users. */
+export async function createFirstUser(file: string): Promise<string | null> {
+  if (existsSync(file)) return null;
+  const token = newToken();
+  await writeUsers(file, { [token]: { name: 'admin', id: 1 } });
+  return token;
+}
+
+/** What a person reads when the collector has started. The token is shown this once, and never logged. */
+export function welcome(url: string, { host, users, data }: Config, token: string | null): string {
+  const lines = [
+    `Thermowell collects into ${data} and answers at`,
+    '',
+    ...addresses(url, host).map((one) => `  ${one}`),
+    '',
+  ];
+  if (token !== null)
+    lines.push(`A first user, "admin", is in ${users}. Its token, which is not shown again:`, '', `  ${token}`, '');
+  return `${lines.join('\n')}\n`;
+}
+
+/** The URLs to open: from this machine, and from the LAN when it listens there. */
+function addresses(url: string, host: string): string[] {
+  if (host !== '::' && host !== '0.0.0.0') return [url];
+  const { port } = new URL(url);
+  const lan = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => `http://${address}${port === '' ? '' : `:${port}`}`);
+  return [url, ...lan];
+}
