@@ -6,6 +6,7 @@ import { devices } from './commands/devices.js';
 import { list } from './commands/list.js';
 import { serve } from './commands/serve.js';
 import { show } from './commands/show.js';
+import { simulate } from './commands/simulate.js';
 import { token } from './commands/token.js';
 import { EXITS } from './exit.js';
 import { Output } from './output.js';
@@ -23,6 +24,7 @@ const thermowell = new Command('thermowell', output)
   .addCommand(list(output))
   .addCommand(show(output))
   .addCommand(devices(output))
+  .addCommand(simulate(output))
   .addCommand(demo(output))
   .addHelpText('after', () => `\n${output.style('bold', 'Exit codes:')}\n${exits.join('\n')}`);
 

@@ -40,7 +40,6 @@ export class Command extends Commander {
   setting(flags: string, description: string, variable: string, how: Setting<unknown> = {}): this {
     const option = new Option(flags, description).env(variable);
     if (how.parse !== undefined) option.argParser(how.parse);
-    if (how.choices !== undefined) option.choices(how.choices);
     if (how.default !== undefined) option.default(how.default, how.shown);
     return this.addOption(option);
   }
@@ -53,12 +52,12 @@ export class Command extends Commander {
   }
 
   /** `--url` and `--token`, for a command that talks to a collector. */
-  collectorOptions(): this {
+  collectorOptions(tokenIs = 'needed where reading is private'): this {
     return this.setting('--url <url>', "the collector's address", 'THERMOWELL_URL', {
       parse: url,
       default: new URL(DEFAULT_URL),
       shown: DEFAULT_URL,
-    }).setting('--token <token>', 'needed where reading is private', 'THERMOWELL_TOKEN');
+    }).setting('--token <token>', tokenIs, 'THERMOWELL_TOKEN');
   }
 
   /** Commands and what they do, at the end of the command's help. */
@@ -70,7 +69,6 @@ export class Command extends Commander {
 
 export interface Setting<T> {
   parse?: (text: string) => T;
-  choices?: readonly string[];
   default?: T;
   /** the default as the help shows it */
   shown?: string;
@@ -83,8 +81,9 @@ export function exitCode(error: unknown, output: Output): number {
     output.complain(error.message, error.hint);
     return EXITS[error.exit].code;
   }
-  const expected = error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
-  output.complain(expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  // the system's own words are enough; what we didn't foresee needs its stack
+  const foreseen = error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
+  output.complain(foreseen ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
   return EXITS.failure.code;
 }
 

@@ -31,7 +31,7 @@ export interface Frame {
 /** A silence this many times longer than usual is a gap, and no line is drawn across it. */
 const GAP_FACTOR = 3;
 /** A time label and the space around it. */
-const LABEL_COLUMNS = 12;
+const LABEL_COLUMNS = 10;
 
 /** Columns that are left for the curve itself: two buckets fit into each. */
 export function plotColumns(width: number): number {

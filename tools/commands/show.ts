@@ -100,6 +100,6 @@ function summary({ min, max }: Curve, means: (number | null)[], counts: (number 
   const mean = means.reduce<number>((sum, value, i) => sum + (value ?? 0) * (counts[i] ?? 0), 0) / points;
   const lowest = min.reduce<number>((a, b) => Math.min(a, b ?? a), Infinity);
   const highest = max.reduce<number>((a, b) => Math.max(a, b ?? a), -Infinity);
-  const [low, middle, high] = [lowest, mean, highest].map((value) => Number(value.toFixed(2)));
+  const [low, middle, high] = [lowest, mean, highest].map((value) => Number(value.toPrecision(4)));
   return `min ${low}  mean ${middle}  max ${high}  ${points.toLocaleString('en')} points  ${zoneName()}`;
 }

@@ -41,7 +41,7 @@ probe had one.`;
 export function simulate(output: Output): Command {
   return new Command('simulate', output)
     .description('Simulate devices that upload to a collector, then check that it has every value they measured')
-    .collectorOptions()
+    .collectorOptions('of the user whose devices they are')
     .option('--devices <n>', 'how many', integer(1, 1000), 3)
     .option('--probes <n>', 'of each device', integer(1, 50), 2)
     .option('--days <n>', `of history, which ends now (default: ${DAYS}, with --realtime 0)`, integer(0, 3650))

@@ -59,8 +59,13 @@ export class TestCollector {
     });
   }
 
+  /** Ends it, but keeps its folder. */
+  stop(): Promise<void> {
+    return this.#collector.close();
+  }
+
   async close(): Promise<void> {
-    await this.#collector.close();
+    await this.stop();
     await rm(this.folder, { recursive: true });
   }
 }

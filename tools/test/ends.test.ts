@@ -28,10 +28,11 @@ describe('thermowell --help', () => {
     const { code, stdout, stderr } = await thermowell(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const { code, means } of Object.values(EXITS)) expect(stdout).toContain(`  ${code}  ${means}\n`);
-    for (const command of ['token', 'list', 'show', 'devices']) expect(stdout).toContain(`\n  ${command} `);
+    for (const command of ['serve', 'token', 'list', 'show', 'devices', 'simulate', 'demo'])
+      expect(stdout).toContain(`\n  ${command} `);
   });
 
-  it.each(['list', 'show', 'devices', 'token', 'token add', 'token remove'])(
+  it.each(['serve', 'list', 'show', 'devices', 'simulate', 'demo', 'token', 'token add', 'token list', 'token remove'])(
     '%s --help prints usage on stdout',
     async (command) => {
       const { code, stdout, stderr } = await thermowell([...command.split(' '), '--help']);
