@@ -13,6 +13,8 @@ export interface Curve {
 const GAP_RAW = 1.8;
 /** A bucket may stay empty when readings come about as often as buckets; two in a row mean something. */
 const GAP_BUCKETS = 2.5;
+/** How many distances on either side tell what is usual: a device's period may change, and gaps come together. */
+const NEIGHBOURS = 5;
 
 /** Puts a point where its time belongs, late ones too; a second value at the same time replaces the first. */
 export function insert(curve: Curve, time: number, value: number | null): void {
@@ -21,15 +23,19 @@ export function insert(curve: Curve, time: number, value: number | null): void {
   curve.value.splice(at, curve.value.length === curve.time.length ? 1 : 0, value);
 }
 
-/** The same curve with a null in every stretch without readings, so that it isn't drawn as if there had been some. */
+/**
+ * The same curve with a null in every stretch without readings, so that it isn't drawn as if there had been some. Without
+ * readings means: much longer from one to the next than is usual on both sides.
+ */
 export function withGaps(curve: Curve): Curve {
   const { time, value, band } = curve;
-  const widest = usualDistance(time) * (band === null ? GAP_RAW : GAP_BUCKETS);
+  const distances = time.slice(1).map((t, i) => t - (time[i] ?? t));
+  const factor = band === null ? GAP_RAW : GAP_BUCKETS;
   const made: Curve = { time: [], value: [], band: band && { min: [], max: [], step: band.step } };
   time.forEach((t, i) => {
-    const before = time[i - 1];
-    if (before !== undefined && t - before > widest)
-      push(made, before + Math.min(widest, t - before) / 2, null, null, null);
+    const distance = distances[i - 1];
+    if (distance !== undefined && distance > factor * usualAround(distances, i - 1))
+      push(made, t - distance / 2, null, null, null);
     push(made, t, value[i] ?? null, band?.min[i] ?? null, band?.max[i] ?? null);
   });
   return made;
@@ -54,9 +60,14 @@ function push(curve: Curve, time: number, value: number | null, min: number | nu
   curve.band?.max.push(max);
 }
 
-/** The median distance; Infinity when there are too few to tell. */
-function usualDistance(time: number[]): number {
-  const distances = time.slice(1).map((t, i) => t - (time[i] ?? t));
-  distances.sort((a, b) => a - b);
-  return distances.length < 2 ? Infinity : (distances[distances.length >> 1] ?? Infinity);
+/** The larger of what is usual before and after; Infinity when there are too few to tell. */
+function usualAround(distances: number[], at: number): number {
+  const before = distances.slice(Math.max(0, at - NEIGHBOURS), at);
+  const after = distances.slice(at + 1, at + 1 + NEIGHBOURS);
+  return before.length + after.length === 0 ? Infinity : Math.max(median(before), median(after));
+}
+
+/** 0 of none. */
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

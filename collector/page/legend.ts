@@ -75,8 +75,9 @@ export class Legend {
     this.#host.replaceChildren(
       ...this.#items.map(({ trace, value, extent }) => {
         const dashed = dashOf(trace.tone).length > 0 ? ' dashed' : '';
-        const text = `${trace.device} · ${trace.label}`;
-        const name = element('span', { class: 'legend-name', title: text }, text);
+        const device = element('span', { class: 'legend-device' }, trace.device);
+        const title = `${trace.device} · ${trace.label}`;
+        const name = element('span', { class: 'legend-name', title }, trace.label, ' ', device);
         const numbers = element('span', { class: 'legend-numbers' }, value, extent);
         const swatch = element('span', { class: `swatch${dashed}` });
         return element('li', { class: `legend-item tone-${trace.tone % TONES}` }, swatch, name, numbers);

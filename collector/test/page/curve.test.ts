@@ -33,6 +33,16 @@ describe('withGaps()', () => {
     expect(withGaps(steady)).toEqual(steady);
   });
 
+  test('leaves a line whole whose device began to measure more often', () => {
+    const faster = raw([0, 600, 1200, 1800, 2400, 2405, 2410, 2415, 2420, 2425, 2430, 2435, 2440, 2445]);
+    expect(withGaps(faster)).toEqual(faster);
+  });
+
+  test('breaks the line once for each of several gaps in a row', () => {
+    const { value } = withGaps(raw([0, 60, 120, 180, 900, 960, 1800, 1860, 1920, 1980]));
+    expect(value).toEqual([0, 60, 120, 180, null, 900, 960, null, 1800, 1860, 1920, 1980]);
+  });
+
   test('keeps a reading without a value a gap', () => {
     expect(withGaps(raw([0, 60, 120], [1, null, 3])).value).toEqual([1, null, 3]);
   });

@@ -29,7 +29,7 @@ describe.skipIf(path === null)('the page', () => {
       expect(await probe.locator('.tile-age').textContent()).toBe('just now');
       expect(await tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
       expect(await page.locator('.device-account').textContent()).toBe('600 readings stored, none lost');
-      expect(await page.locator('#connection').textContent()).toBe('Live');
+      await page.locator('#connection', { hasText: 'Live' }).waitFor();
     });
   });
 
