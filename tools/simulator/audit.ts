@@ -68,7 +68,6 @@ export async function audit(device_id: string, diary: Diary, collector: Collecto
     faults: [],
   };
   if (device === undefined) {
-    finding.taken -= diary.unsure.size;
     finding.lost = finding.taken;
     if (finding.taken > 0) tell(finding, 'the collector does not know the device');
     return finding;
@@ -80,7 +79,6 @@ export async function audit(device_id: string, diary: Diary, collector: Collecto
     compare(track, diary, columns, seen, finding);
   }
   const ledger = sum(device.ledger);
-  finding.taken -= [...diary.unsure].filter((index) => !seen.found(index)).length;
   finding.stored = seen.count();
   finding.duplicates = ledger.duplicates;
   finding.lost = finding.taken - finding.stored;
@@ -90,7 +88,7 @@ export async function audit(device_id: string, diary: Diary, collector: Collecto
   return finding;
 }
 
-/** Which readings were found in the collector, and in which anything is missing. */
+/** Which readings the collector has whole: found in one series at least, and missed in none. */
 class Marks {
   readonly #found: Uint8Array;
   readonly #missed: Uint8Array;
@@ -108,12 +106,8 @@ class Marks {
     this.#missed[index] = 1;
   }
 
-  found(index: number): boolean {
-    return this.#found[index] === 1;
-  }
-
   count(): number {
-    return this.#found.reduce((sum, found, i) => sum + (found === 1 && this.#missed[i] === 0 ? 1 : 0), 0);
+    return this.#found.filter((found, index) => found === 1 && this.#missed[index] === 0).length;
   }
 }
 
@@ -136,7 +130,7 @@ async function readSeries(
 }
 
 /** Points of known time are looked up by it; those of guessed times have to be the remaining readings, in order. */
-function compare(track: Track, { times, unsure }: Diary, columns: Columns, seen: Marks, finding: Finding): void {
+function compare(track: Track, { times }: Diary, columns: Columns, seen: Marks, finding: Finding): void {
   const values = columns.fields[track.field] ?? [];
   const guessed = new Set(columns.estimated);
   const open = new Map<number, number>();
@@ -159,9 +153,7 @@ function compare(track: Track, { times, unsure }: Diary, columns: Columns, seen:
   });
   const rest = [...open.values()];
   for (const point of guessed) {
-    // A reading that may not have been written is passed over where its value isn't the next one.
-    let index = rest.shift();
-    while (index !== undefined && unsure.has(index) && values[point] !== track.values[index]) index = rest.shift();
+    const index = rest.shift();
     if (index === undefined) tell(finding, `${name} has a point of a guessed time too many`);
     else {
       finding.estimated++;
@@ -170,7 +162,7 @@ function compare(track: Track, { times, unsure }: Diary, columns: Columns, seen:
   }
   for (const index of open.values()) {
     seen.miss(index);
-    if (!unsure.has(index)) tell(finding, `${name} at ${new Date(times[index]!).toISOString()} is missing`);
+    tell(finding, `${name} at ${new Date(times[index]!).toISOString()} is missing`);
   }
 }
 

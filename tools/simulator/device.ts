@@ -8,7 +8,7 @@ import { Bus, type BusFaults } from './bus.js';
 import { VirtualClock, type Pace } from './clock.js';
 import { PLACES, temperature, type Place } from './curve.js';
 import type { PowerCut as PlannedCut } from './cuts.js';
-import { Diary, type Held } from './diary.js';
+import { Diary, type Entry, type Held } from './diary.js';
 import { NorFlash, PowerCut } from './flash.js';
 import { FULL_SCALE_V, Life } from './life.js';
 import type { Network } from './network.js';
@@ -61,6 +61,8 @@ export class Device {
   /** the cut to come is waiting for its moment */
   #armed = false;
   #sampling = true;
+  /** a reading that was being appended, and the number that it was to get: its append may be cut */
+  #torn: { entry: Entry; number: number } | null = null;
   #periodMs: number;
   #uploadMs: number;
 
@@ -162,7 +164,11 @@ export class Device {
       ntp: () => !isolated || !network.isOut(this.clock.now()),
       onReading: (reading, time, append) => this.#note(reading, time, append),
     });
-    life.open({ sampling: this.#sampling });
+    // Before the first reading of this life: what the one before it was writing is on flash, or isn't.
+    life.open();
+    if (this.#torn !== null && life.log.next > this.#torn.number) this.diary.note(this.#torn.entry);
+    this.#torn = null;
+    if (this.#sampling) life.startSampling();
     return life;
   }
 
@@ -185,13 +191,11 @@ export class Device {
     const held: Held = { battery: { batt_V: [this.#volts(time)] } };
     for (const probe of this.probes)
       held[probe.name] = { temp_C: probe.takeConversions().map((conversion) => conversion.temp_C) };
-    let sure = false;
-    try {
-      append();
-      sure = true;
-    } finally {
-      this.diary.note(time, reading.sensors, held, sure);
-    }
+    const entry = { time, sensors: reading.sensors, held };
+    this.#torn = { entry, number: this.#life!.log.next };
+    append();
+    this.#torn = null;
+    this.diary.note(entry);
   }
 
   /** From full to empty within two months, in whole millivolts. */

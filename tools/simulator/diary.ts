@@ -7,6 +7,13 @@ import type { Reading } from '../../firmware/reading.js';
 /** sensor → field → what was there to be measured; several values where the driver measured more than once. */
 export type Held = Record<string, Record<string, readonly number[]>>;
 
+export interface Entry {
+  /** the true one, ms */
+  time: number;
+  sensors: Reading['sensors'];
+  held: Held;
+}
+
 /** One field of one sensor; undefined where a reading hasn't got it, NaN where the sensor held nothing it could give. */
 export interface Track {
   sensor: string;
@@ -17,8 +24,6 @@ export interface Track {
 export class Diary {
   /** true time of each reading, ms, ascending */
   readonly times: number[] = [];
-  /** indices of readings whose append was cut: on flash, or not */
-  readonly unsure = new Set<number>();
   /** values that are null though the probe had something to give */
   gaps = 0;
   readonly #tracks = new Map<string, Track>();
@@ -27,10 +32,9 @@ export class Diary {
     return [...this.#tracks.values()];
   }
 
-  /** A reading that the log took, or, not `sure`, may have taken. */
-  note(time: number, sensors: Reading['sensors'], held: Held, sure: boolean): void {
+  /** A reading that the log took. */
+  note({ time, sensors, held }: Entry): void {
     const index = this.times.push(time) - 1;
-    if (!sure) this.unsure.add(index);
     for (const [sensor, fields] of Object.entries(sensors)) {
       for (const [field, value] of Object.entries(fields)) {
         const there = held[sensor]?.[field] ?? [];

@@ -93,11 +93,15 @@ export class Life {
     });
   }
 
-  open({ sampling }: { sampling: boolean }): void {
+  open(): void {
     this.log.open();
     this.#askTime(NTP_FIRST_MS + this.#options.random.integer(NTP_FIRST_MS));
     this.#uploader.open();
-    if (sampling) this.#sampler.open();
+  }
+
+  /** Takes the first reading at once. */
+  startSampling(): void {
+    this.#sampler.open();
   }
 
   /** Uploads what there is. */

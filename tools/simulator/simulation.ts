@@ -185,6 +185,7 @@ class Simulation {
   }
 
   async #goLive(periodMs: number): Promise<void> {
+    this.#tell();
     this.#events.onLive?.();
     await this.#each(async (device) => {
       await device.goLive(periodMs);
