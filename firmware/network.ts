@@ -8,6 +8,7 @@
  * The chips don't report every step, and the ESP8266 joins again by itself: so a step ends by a timer at the latest, and
  * what the radio's link says is believed whatever the state.
  */
+import { Backoff } from './backoff.js';
 import type { Timers } from './timer.js';
 
 /** `up`: with an address. */
@@ -24,7 +25,7 @@ export interface Radio {
 export interface NetworkOptions {
   radio: Radio;
   timers: Timers;
-  /** 0 to 1: waits are shortened by up to half of themselves, so that devices don't all come at once */
+  /** from 0 to below 1 */
   random: () => number;
   onUp: () => void;
   onDown: () => void;
@@ -32,20 +33,21 @@ export interface NetworkOptions {
 
 /** Longest a join may take, ms; a slow DHCP server takes some ten seconds. */
 const JOIN_MS = 30_000;
-/** Between two tries, ms: doubled from the first to the last. */
-const FIRST_WAIT_MS = 2_000;
-const LAST_WAIT_MS = 300_000;
+/** Between two tries, ms: from the first to the longest. */
+const WAIT_MIN_MS = 2_000;
+const WAIT_MAX_MS = 300_000;
 
 type State = 'closed' | 'waiting' | 'joining' | 'up';
 
 export class Network {
   readonly #options: NetworkOptions;
   #state: State = 'closed';
-  #waitMs = FIRST_WAIT_MS;
+  readonly #backoff: Backoff;
   #cancel = (): void => {};
 
   constructor(options: NetworkOptions) {
     this.#options = options;
+    this.#backoff = new Backoff({ minMs: WAIT_MIN_MS, maxMs: WAIT_MAX_MS, random: options.random });
   }
 
   get up(): boolean {
@@ -60,7 +62,7 @@ export class Network {
     if (this.#state === 'closed') return;
     this.#leave();
     this.#enter('closed');
-    this.#waitMs = FIRST_WAIT_MS;
+    this.#backoff.reset();
   }
 
   /** To be called whenever the radio's link may have changed. */
@@ -83,20 +85,19 @@ export class Network {
   }
 
   #enter(state: State): void {
-    const { timers, random, onUp, onDown } = this.#options;
+    const { timers, onUp, onDown } = this.#options;
     const before = this.#state;
     if (state === before) return;
     this.#cancel();
     this.#state = state;
-    if (state === 'up') this.#waitMs = FIRST_WAIT_MS;
+    if (state === 'up') this.#backoff.reset();
     else if (state === 'joining') {
       this.#cancel = timers.after(JOIN_MS, () => {
         this.#leave();
         this.#enter('waiting');
       });
     } else if (state === 'waiting') {
-      this.#cancel = timers.after(this.#waitMs * (0.5 + random() / 2), () => this.#join());
-      this.#waitMs = Math.min(this.#waitMs * 2, LAST_WAIT_MS);
+      this.#cancel = timers.after(this.#backoff.next(), () => this.#join());
     }
     if (state === 'up') onUp();
     else if (before === 'up') onDown();

@@ -2,7 +2,7 @@
  * What a person sets when building: `mcconfig … ssid=Home collector=http://192.168.1.5:8080 token=…` puts it into
  * `mc/config` as strings; the manifest's own `config` may hold numbers.
  *
- *   ssid, password   the Wi-Fi; without ssid nothing is uploaded, and readings are kept on flash
+ *   ssid, password   the Wi-Fi; no password for an open one
  *   collector        its address, http://host[:port][/api]
  *   token            lets the device write
  *   device           its id; default: its MAC address
@@ -11,14 +11,15 @@
  *   pin              GPIO of the probes' data wire; default 4
  *   resolution       of the probes, bits, 9 to 12; default 12
  *   ntp              a time server; default pool.ntp.org
+ *   batch            longest body of an upload, bytes; default 4000, less where the chip has little memory
  */
 import { isName, RESERVED_DEVICE, TEXT_MAX } from './protocol/limits.js';
 
 export interface Settings {
   readonly ssid: string;
   readonly password: string;
-  /** null where none is set; `base` stands before the path, '' or `/api` */
-  readonly collector: { readonly host: string; readonly port: number; readonly base: string } | null;
+  /** `base` stands before the path: '' or `/api` */
+  readonly collector: { readonly host: string; readonly port: number; readonly base: string };
   readonly token: string;
   /** null: by the MAC address */
   readonly device_id: string | null;
@@ -27,6 +28,7 @@ export interface Settings {
   readonly pin: number;
   readonly bits: 9 | 10 | 11 | 12;
   readonly ntp: string;
+  readonly batchBytes: number;
 }
 
 const URL = /^http:\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?((?:\/[\w.-]+)*)\/?$/;
@@ -37,16 +39,17 @@ const URL = /^http:\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?((?:\/[\w.-]+)*)\/?$/;
  */
 export function readSettings(config: Readonly<Record<string, unknown>>): Settings {
   const settings: Settings = {
-    ssid: text(config, 'ssid', 32),
+    ssid: needed(config, 'ssid', 32),
     password: text(config, 'password', 64),
-    collector: address(text(config, 'collector')),
-    token: text(config, 'token'),
+    collector: address(needed(config, 'collector')),
+    token: needed(config, 'token'),
     device_id: deviceId(text(config, 'device')),
     device_desc: text(config, 'description'),
     periodMs: whole(config, 'period', 60, 1, 86_400) * 1000,
     pin: whole(config, 'pin', 4, 0, 48),
     bits: whole(config, 'resolution', 12, 9, 12) as Settings['bits'],
     ntp: text(config, 'ntp') || 'pool.ntp.org',
+    batchBytes: whole(config, 'batch', 4000, 500, 100_000),
   };
   return Object.freeze(settings);
 }
@@ -54,6 +57,12 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
 function text(config: Readonly<Record<string, unknown>>, name: string, max = TEXT_MAX): string {
   const value = config[name] ?? '';
   if (typeof value !== 'string' || value.length > max) throw new Error(`${name} must be at most ${max} characters`);
+  return value;
+}
+
+function needed(config: Readonly<Record<string, unknown>>, name: string, max = TEXT_MAX): string {
+  const value = text(config, name, max);
+  if (value === '') throw new Error(`${name} is missing: mcconfig … ${name}=…`);
   return value;
 }
 
@@ -72,7 +81,6 @@ function whole(
 }
 
 function address(url: string): Settings['collector'] {
-  if (url === '') return null;
   const [, host, port = '80', base = ''] = URL.exec(url) ?? [];
   if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
     throw new Error(`collector must be http://host[:port][/path], not "${url}"`);

@@ -1,13 +1,25 @@
-/** The chip's 1-Wire bus: the SDK's `onewire`, whose codes are buffers in the order its `select` wants them back. */
+/** The chip's 1-Wire bus, over the SDK's `onewire`. */
 import OneWire from 'onewire';
 import type { OneWireBus } from '../sensors/onewire.js';
 
-export class ChipBus implements OneWireBus {
-  readonly #wire: OneWire;
+/** The class as its C code has it; the SDK's own typings say otherwise. */
+interface Wire {
+  /** on the simulator a number */
+  reset(): boolean | number;
+  search(): ArrayBuffer[];
+  /** resets, then sends Match ROM and the code, which must be as `search` gave it */
+  select(code: ArrayBuffer): void;
+  /** one byte: a longer read overflows the ESP32's receive buffer */
+  read(): number;
+  write(byte: number): void;
+}
 
-  /** @param pin the data wire's GPIO, pulled up by 4.7 kΩ */
+export class ChipBus implements OneWireBus {
+  readonly #wire: Wire;
+
+  /** @param pin the data wire's GPIO; it wants a pull-up of 4.7 kΩ */
   constructor(pin: number) {
-    this.#wire = new OneWire({ pin });
+    this.#wire = new OneWire({ pin }) as unknown as Wire;
   }
 
   reset(): boolean {
@@ -18,7 +30,6 @@ export class ChipBus implements OneWireBus {
     return this.#wire.search().map((code) => new Uint8Array(code));
   }
 
-  /** Resets by itself; a reset just before it does no harm. */
   select(rom: Uint8Array): void {
     this.#wire.select(new Uint8Array(rom).buffer);
   }
@@ -27,7 +38,6 @@ export class ChipBus implements OneWireBus {
     this.#wire.write(byte);
   }
 
-  /** One byte: a longer read overflows the ESP32's receive buffer. */
   read(): number {
     return this.#wire.read();
   }

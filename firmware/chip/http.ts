@@ -6,12 +6,12 @@ import HTTPClient from 'embedded:network/http/client';
 import Net from 'net';
 import type { Connect } from '../uplinks/http.js';
 
-/** Names are asked of the servers that DHCP gave; the client's own default is one on the Internet. */
+/** Names are asked of the servers that DHCP gave, `.local` of the neighbours, numbers of nobody. */
 export const connect: Connect = ({ host, port, onError }) =>
   new HTTPClient({
     host,
     port,
     onError,
     socket: { io: TCP },
-    dns: { io: Resolver, servers: Net.get('DNS'), socket: { io: UDP } },
+    dns: { io: Resolver, servers: Net.get('DNS') ?? [], socket: { io: UDP } },
   });

@@ -1,10 +1,16 @@
-/** The time from an NTP server, over the SDK's `sntp`. */
+/** The time from an NTP server, over the SDK's `sntp`, which knows whole seconds only. */
 import SNTP from 'sntp';
+import type { AskTime } from '../time-server.js';
 
-/** Asks once; calls back once, with Unix ms, or null where no server answered within its five tries. */
-export function askTime(host: string, done: (now: number | null) => void): void {
-  void new SNTP({ host }, (message, value) => {
-    if (message === SNTP.time) done(value! * 1000);
-    else if (message === SNTP.error) done(null);
-  });
+/** @param uptime ms since the start */
+export function ntp(host: string, uptime: () => number): AskTime {
+  return (done) => {
+    let sent = uptime();
+    void new SNTP({ host }, (message, seconds) => {
+      if (message === SNTP.retry) sent = uptime();
+      else if (message === SNTP.error) done(null);
+      // Somewhere within this second, somewhere between asking and now.
+      else if (message === SNTP.time) done({ time: seconds! * 1000, tookMs: uptime() - sent + 1000 });
+    });
+  };
 }

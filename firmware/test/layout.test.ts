@@ -85,7 +85,7 @@ test('imports go down the floors', () => {
   expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
 });
 
-test('no file imports itself by a detour', () => {
+test('no file of the product imports itself by a detour', () => {
   const cycles: string[] = [];
   const seen = new Set<string>();
   const walk = (file: string, way: string[]): void => {
@@ -94,7 +94,7 @@ test('no file imports itself by a detour', () => {
     seen.add(file);
     for (const to of imports.get(file) ?? []) walk(to, [...way, file]);
   };
-  for (const file of files) walk(file, []);
+  for (const file of files) if (!file.includes('/test/')) walk(file, []);
   expect(cycles).toEqual([]);
 });
 

@@ -1,34 +1,28 @@
 import { expect, test } from 'vitest';
 import { readSettings } from '../settings.js';
 
-test('has a default for everything', () => {
-  expect(readSettings({})).toEqual({
-    ssid: '',
+const NEEDED = { ssid: 'Home', collector: 'http://pi.local', token: 't' };
+
+test('has a default for everything but Wi-Fi, collector and token', () => {
+  expect(readSettings(NEEDED)).toEqual({
+    ssid: 'Home',
     password: '',
-    collector: null,
-    token: '',
+    collector: { host: 'pi.local', port: 80, base: '' },
+    token: 't',
     device_id: null,
     device_desc: '',
     periodMs: 60_000,
     pin: 4,
     bits: 12,
     ntp: 'pool.ntp.org',
+    batchBytes: 4000,
   });
 });
 
 test('reads what mcconfig hands over: strings', () => {
-  const given = {
-    ssid: 'Home',
+  const given = { password: 'a=b', device: 'cellar', description: 'Küche', ntp: '192.168.1.1' };
+  expect(readSettings({ ...NEEDED, ...given, period: '300', pin: '13', resolution: '9' })).toMatchObject({
     password: 'a=b',
-    token: 't',
-    device: 'cellar',
-    description: 'Küche',
-    ntp: '192.168.1.1',
-  };
-  expect(readSettings({ ...given, period: '300', pin: '13', resolution: '9' })).toMatchObject({
-    ssid: 'Home',
-    password: 'a=b',
-    token: 't',
     device_id: 'cellar',
     device_desc: 'Küche',
     periodMs: 300_000,
@@ -43,10 +37,13 @@ test.each([
   ['http://pi.local', { host: 'pi.local', port: 80, base: '' }],
   ['http://pi.local/api/', { host: 'pi.local', port: 80, base: '/api' }],
 ])('reads the collector %s', (collector, expected) => {
-  expect(readSettings({ collector }).collector).toEqual(expected);
+  expect(readSettings({ ...NEEDED, collector }).collector).toEqual(expected);
 });
 
 test.each([
+  [{ ssid: '' }, 'ssid'],
+  [{ collector: undefined }, 'collector'],
+  [{ token: '' }, 'token'],
   [{ collector: 'https://pi.local' }, 'collector'],
   [{ collector: 'pi.local' }, 'collector'],
   [{ collector: 'http://pi.local:0' }, 'collector'],
@@ -61,5 +58,5 @@ test.each([
   [{ pin: '4.5' }, 'pin'],
   [{ resolution: '13' }, 'resolution'],
 ])('refuses %j and names it', (config, name) => {
-  expect(() => readSettings(config)).toThrow(name);
+  expect(() => readSettings({ ...NEEDED, ...config })).toThrow(name);
 });

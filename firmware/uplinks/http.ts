@@ -22,7 +22,7 @@ export interface HttpRequest {
   headers: Map<string, string>;
   /** the answer's headers that are wanted */
   headersMask: string[];
-  onHeaders: (this: HttpExchange, status: number, headers: Map<string, string>) => void;
+  onHeaders: (this: HttpExchange, status: number, headers: { get(name: string): string | undefined }) => void;
   onWritable: (this: HttpExchange, count: number) => void;
   onReadable: (this: HttpExchange, count: number) => void;
   onDone: (this: HttpExchange, error: Error | null) => void;
@@ -40,7 +40,7 @@ export type Connect = (options: { host: string; port: number; onError: () => voi
 export interface Codec {
   encode(text: string): Uint8Array;
   /** @throws where the bytes aren't UTF-8 */
-  decode(bytes: Uint8Array): string;
+  decode(bytes: ArrayBuffer): string;
 }
 
 export interface HttpUplinkOptions {
@@ -93,7 +93,7 @@ export class HttpUplink implements Uplink {
     if (client === null) return this.#finish(NO_ANSWER);
     let sent = 0;
     let answered: { status: number; retryAfter: number } | null = null;
-    let text: Uint8Array | null = new Uint8Array();
+    let text: Uint8Array<ArrayBuffer> | null = new Uint8Array();
     const end = (error: unknown): void => {
       if (client !== this.#client) return;
       if (error === null && answered !== null) return this.#finish(answerOf(answered, this.#parse(text)));
@@ -153,9 +153,9 @@ export class HttpUplink implements Uplink {
   }
 
   /** The JSON of an answer, null where it has none. */
-  #parse(text: Uint8Array | null): unknown {
+  #parse(text: Uint8Array<ArrayBuffer> | null): unknown {
     try {
-      return text && (JSON.parse(this.#options.codec.decode(text)) as unknown);
+      return text && (JSON.parse(this.#options.codec.decode(text.buffer)) as unknown);
     } catch {
       return null;
     }
@@ -167,7 +167,7 @@ function answerOf({ status, retryAfter }: { status: number; retryAfter: number }
 }
 
 /** null, and so for good, once it is longer than any answer of the collector's. */
-function joined(text: Uint8Array | null, piece: ArrayBuffer | undefined): Uint8Array | null {
+function joined(text: Uint8Array<ArrayBuffer> | null, piece?: ArrayBuffer): Uint8Array<ArrayBuffer> | null {
   if (text === null || piece === undefined) return text;
   if (text.length + piece.byteLength > ANSWER_MAX) return null;
   const whole = new Uint8Array(text.length + piece.byteLength);

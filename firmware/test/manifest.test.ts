@@ -1,0 +1,52 @@
+/** The manifest against the files: a module that is forgotten there still builds, and fails on the chip. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { VERSION } from '../protocol/version.js';
+
+interface Manifest {
+  modules: Record<string, string[]>;
+  preload: string[];
+  platforms: Record<string, { modules: Record<string, string[]> }>;
+}
+
+const ROOT = new URL('../../', import.meta.url);
+const read = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
+
+const manifest = JSON.parse(read('manifest.json')) as Manifest;
+
+/** The firmware's files that leave code when their types are taken away. */
+const files = ['', 'chip/', 'protocol/', 'sensors/', 'uplinks/']
+  .flatMap((room) => readdirSync(new URL(`firmware/${room}`, ROOT)).map((name) => `firmware/${room}${name}`))
+  .filter((file) => file.endsWith('.ts') && hasCode(file))
+  .map((file) => file.slice(0, -'.ts'.length));
+
+const listed = Object.values(manifest.modules).flat();
+
+test('lists every file of the firmware that has code, one by one', () => {
+  expect(listed.map((path) => path.replace('./', '')).toSorted()).toEqual(files.toSorted());
+});
+
+test('names each module as its path, so that relative imports find it', () => {
+  for (const [pattern, paths] of Object.entries(manifest.modules))
+    for (const path of paths) expect(`./${pattern.replace('*', path.split('/').at(-1)!)}`).toBe(path);
+});
+
+test('preloads every module but main, by its full name: a pattern would match nothing, silently', () => {
+  expect(manifest.preload.toSorted()).toEqual(files.filter((file) => file !== 'firmware/main').toSorted());
+});
+
+test('no preloaded module has a variable of its own: it would lie in read-only memory', () => {
+  expect(manifest.preload.filter((name) => /^(export )?(let|var) /m.test(read(`${name}.ts`)))).toEqual([]);
+});
+
+test.each(['esp', 'esp32'])('takes the start-up that waits for Wi-Fi away from %s', (platform) => {
+  expect(manifest.platforms[platform]?.modules['~']).toEqual([`$(BUILD)/devices/${platform}/setup/network`]);
+});
+
+test('the firmware has the version of the package', () => {
+  expect((JSON.parse(read('package.json')) as { version: string }).version).toBe(VERSION);
+});
+
+function hasCode(file: string): boolean {
+  return /^(export )?(const|let|class|function|async function|abstract class|log\.open)\b/m.test(read(file));
+}

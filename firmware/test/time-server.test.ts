@@ -1,0 +1,75 @@
+import { beforeEach, expect, test } from 'vitest';
+import { VirtualClock } from '../../tools/simulator/clock.js';
+import { Clock } from '../clock.js';
+import { TimeServer, type AskTime } from '../time-server.js';
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const MINUTE = 60_000;
+
+let timers: VirtualClock;
+let clock: Clock;
+let asked: number[];
+
+beforeEach(() => {
+  timers = new VirtualClock(NOW);
+  clock = new Clock({ uptime: () => timers.now() - NOW });
+  asked = [];
+});
+
+test('tells the clock the time, and asks again six hours later', async () => {
+  openServer((done) => done({ time: timers.now() - 1000, tookMs: 2000 }));
+  await timers.run(NOW + 7 * 60 * MINUTE);
+  expect(clock.now()).toEqual({ clock: 'unix', time: timers.now() });
+  expect(asked).toEqual([0, 360]);
+});
+
+test('asks each minute while no server answers, throws, or tells a time that the clock refuses', async () => {
+  const moods: AskTime[] = [
+    (done) => done(null),
+    () => {
+      throw new Error('no socket');
+    },
+    (done) => done({ time: Date.UTC(1970), tookMs: 0 }),
+    (done) => done({ time: timers.now(), tookMs: 0 }),
+  ];
+  openServer((done) => moods.shift()!(done));
+  await timers.run(NOW + 10 * MINUTE);
+  expect(asked).toEqual([0, 1, 2, 3]);
+  expect(clock.known).toBe(true);
+});
+
+test('asks one question at a time, whatever the network does', async () => {
+  let answer!: Parameters<AskTime>[0];
+  const server = openServer((done) => (answer = done));
+  for (let i = 0; i < 3; i++) {
+    server.close();
+    server.open();
+  }
+  await timers.run(NOW + 10 * MINUTE);
+  expect(asked).toEqual([0]);
+  answer({ time: timers.now(), tookMs: 0 });
+  expect(clock.known).toBe(true);
+});
+
+test('close() asks no more; an answer under way is still believed', async () => {
+  let answer!: Parameters<AskTime>[0];
+  const server = openServer((done) => (answer = done));
+  server.close();
+  answer({ time: timers.now(), tookMs: 0 });
+  await timers.run(NOW + 24 * 60 * MINUTE);
+  expect(clock.known).toBe(true);
+  expect(asked).toEqual([0]);
+});
+
+function openServer(ask: AskTime): TimeServer {
+  const server = new TimeServer({
+    ask: (done) => {
+      asked.push((timers.now() - NOW) / MINUTE);
+      ask(done);
+    },
+    clock,
+    timers,
+  });
+  server.open();
+  return server;
+}
