@@ -25,7 +25,10 @@ export interface Surroundings {
 export async function openCollector(config: Config, { log, now = Date.now }: Surroundings): Promise<Collector> {
   const app = createServer(config, log);
   const access = new Access(config.users, app.log);
-  const store = new JsonStore(config.data, { log: (text) => app.log.warn(text) });
+  const store = new JsonStore(config.data, {
+    budgets: { journal: config.journalBytes },
+    log: (text) => app.log.warn(text),
+  });
   const clock = new CollectorClock(now, () => store.health().newest);
   const ingest = new Ingest(store, clock, config.limits);
   const live = new LiveHub(store);

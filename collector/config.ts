@@ -1,6 +1,7 @@
 /** Flags and environment → one frozen Config. The collector reads `process.env` here and nowhere else. */
 import { join } from 'node:path';
 import { LIMITS, type Limits } from '../firmware/protocol/limits.js';
+import { BUDGETS } from './store/json-store.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -28,6 +29,8 @@ export interface Config {
   /** reads need a token too */
   private: boolean;
   limits: Readonly<Limits>;
+  /** journal written before it is turned into chunks; bounds the points in memory, and the time of a start */
+  journalBytes: number;
   timeouts: Readonly<Timeouts>;
 }
 
@@ -43,6 +46,7 @@ export interface Flags {
   maxReadings?: string;
   maxSensors?: string;
   maxFields?: string;
+  journalBytes?: string;
 }
 
 /** flag → its spelling on the command line, its variable */
@@ -57,6 +61,7 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   maxReadings: { flag: '--max-readings', variable: 'THERMOWELL_MAX_READINGS' },
   maxSensors: { flag: '--max-sensors', variable: 'THERMOWELL_MAX_SENSORS' },
   maxFields: { flag: '--max-fields', variable: 'THERMOWELL_MAX_FIELDS' },
+  journalBytes: { flag: '--journal-bytes', variable: 'THERMOWELL_JOURNAL_BYTES' },
 };
 
 const TIMEOUTS: Timeouts = { headersMs: 20_000, requestMs: 60_000, idleMs: 120_000, stopMs: 10_000 };
@@ -86,6 +91,7 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
       sensors: options.integer('maxSensors', LIMITS.sensors, 1, 1024),
       fields: options.integer('maxFields', LIMITS.fields, 1, 1024),
     }),
+    journalBytes: options.integer('journalBytes', BUDGETS.journal, 4096, 1024 * 1024 * 1024),
     timeouts: Object.freeze(TIMEOUTS),
   });
 }

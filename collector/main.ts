@@ -29,16 +29,15 @@ async function logDestination(): Promise<LogDestination> {
   });
 }
 
+/** The first signal; a second one exits with the code that shells expect. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const [signal, code] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-    ] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(code));
-        resolve();
-      });
-    }
+    let stopping = false;
+    const on = (code: number) => () => {
+      if (stopping) process.exit(code);
+      stopping = true;
+      resolve();
+    };
+    process.on('SIGINT', on(130)).on('SIGTERM', on(143));
   });
 }

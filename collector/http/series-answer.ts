@@ -95,7 +95,7 @@ function estimatedIndices(blocks: Block[]): number[] {
   const indices: number[] = [];
   let start = 0;
   for (const { length, estimated } of blocks) {
-    for (let i = 0; estimated !== null && i < length; i++) if (estimated[i] === 1) indices.push(start + i);
+    if (estimated !== null) for (let i = 0; i < length; i++) if (estimated[i] === 1) indices.push(start + i);
     start += length;
   }
   return indices;

@@ -1,6 +1,6 @@
 /** Whatever comes: a clear error, nothing stored, the process alive, memory bounded. */
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NOW, start, type Running } from './running.js';
 import { Wire } from './wire.js';
@@ -64,9 +64,9 @@ describe('a name that reaches a prototype is 400', () => {
   });
 });
 
-describe('nesting', () => {
-  const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1' + '}]'.repeat(depth / 2);
+const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1' + '}]'.repeat(depth / 2);
 
+describe('nesting', () => {
   test('comes back as it was sent up to 32 levels', async () => {
     const { text } = await putRaw('/point/new', point(`{"deep":${nested(30)}}`));
     expect((await collector.get(`/point/${text}`)).body.fields).toEqual(JSON.parse(`{"deep":${nested(30)}}`));

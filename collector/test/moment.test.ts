@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TIME_MAX, TIME_MIN } from '../../firmware/protocol/limits.js';
 import { windowOf } from '../http/window.js';

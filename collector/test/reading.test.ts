@@ -19,6 +19,7 @@ beforeEach(async () => {
 });
 
 const get = (query: string) => collector.get(`/series/${id}${query}`);
+const stamp = (ms: number) => new Date(NOW - ms).toISOString();
 const times = (body: { timestamp: string }[]) => body.map(({ timestamp }) => Date.parse(timestamp));
 
 test('columns have the shape a plot takes', async () => {
@@ -37,7 +38,6 @@ test('columns have the shape a plot takes', async () => {
 test('csv is a line of names and a line per point', async () => {
   const answer = await get('?format=csv');
   expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-  const stamp = (ms: number) => new Date(NOW - ms).toISOString();
   expect(answer.text.split('\n')).toEqual([
     'timestamp,temp_C,batt_V,note,deep',
     `${stamp(5000)},1,3.9,,`,

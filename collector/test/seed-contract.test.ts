@@ -16,8 +16,14 @@ describe.each(['', '/api'])('behind "%s"', (prefix) => {
   const call = (method: string, path: string, call: Call = {}) => collector.call(method, prefix + path, call);
   const put = (path: string, body: unknown) => call('PUT', path, { body });
   const get = (path: string) => call('GET', path);
-  const point = (more: object = {}) =>
-    put('/point/new', { token: 'robin', series_id: id, fields: { temp_C: 1 }, ...more });
+  const point = (more: object = {}) => put('/point/new', aPoint(more));
+
+  const aPoint = (more: object) => ({ token: 'robin', series_id: id, fields: { temp_C: 1 }, ...more });
+  const at = async (...timestamps: string[]) => {
+    for (const timestamp of timestamps) await point({ timestamp, fields: { timestamp } });
+  };
+  const times = async (query: string) =>
+    (await get(`/series/${id}${query}`)).body.map(({ timestamp }: { timestamp: string }) => timestamp);
 
   describe('a series', () => {
     test('is created with a bare integer and listed with its metadata, without the token', async () => {
@@ -141,12 +147,6 @@ describe.each(['', '/api'])('behind "%s"', (prefix) => {
   });
 
   describe('a window', () => {
-    const at = async (...timestamps: string[]) => {
-      for (const timestamp of timestamps) await point({ timestamp, fields: { timestamp } });
-    };
-    const times = async (query: string) =>
-      (await get(`/series/${id}${query}`)).body.map(({ timestamp }: { timestamp: string }) => timestamp);
-
     test('without a point is an empty array', async () => {
       expect(await get(`/series/${id}`)).toMatchObject({ status: 200, text: '[]' });
     });
@@ -202,7 +202,6 @@ describe.each(['', '/api'])('behind "%s"', (prefix) => {
 
   describe('an error', () => {
     const series = { token: 'robin', device_id: 'a', device_desc: 'b' };
-    const aPoint = (more: object) => ({ token: 'robin', series_id: id, fields: { temp_C: 1 }, ...more });
 
     test.each([
       ['PUT', '/series/new', { body: { token: 'robin' } }, 400, { device_id: 'Some kind of device ID' }],
@@ -234,7 +233,7 @@ describe.each(['', '/api'])('behind "%s"', (prefix) => {
       ['DELETE', '/series/x', { body: { token: 'robin' } }, 404, "Series x doesn't exist"],
       ['DELETE', '/point/x', { body: { token: 'robin' } }, 404, "Point x doesn't exist"],
     ])('%s %s with %j: %i', async (method, path, request, status, message) => {
-      const answer = await call(method, path, request as Call);
+      const answer = await call(method, path, request);
       expect(answer).toMatchObject({ status, body: { status, message } });
       expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     });

@@ -3,11 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class Wire {
+  readonly url: string;
   readonly socket: Socket;
   readonly #answer: Buffer[] = [];
   readonly #ended: Promise<void>;
 
   constructor(url: string) {
+    this.url = url;
     const { hostname, port } = new URL(url);
     this.socket = connect(Number(port), hostname).setNoDelay(true);
     this.socket.on('data', (data) => this.#answer.push(data));

@@ -1,0 +1,88 @@
+/** The process: its first start, its signals, its exit codes. */
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CollectorProcess } from './process.js';
+import { temporaryFolder, USERS } from './running.js';
+import { Wire } from './wire.js';
+
+test('the first start makes a user and shows the token once, later ones do not', async () => {
+  const folder = join(await temporaryFolder(), 'data');
+  const first = new CollectorProcess(folder);
+  const url = await first.url();
+  const file = join(folder, 'users.json');
+  const users = JSON.parse(await readFile(file, 'utf8'));
+  const [token] = Object.keys(users);
+  expect(users).toEqual({ [token!]: { name: 'admin', id: 1 } });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+
+  const body = JSON.stringify({ token, device_id: 'a', device_desc: 'b' });
+  const created = await fetch(`${url}/series/new`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  expect(created.status).toBe(201);
+  expect(await first.end('SIGTERM')).toBe(0);
+  expect(first.stderr.split(token!)).toHaveLength(2);
+  expect(first.stdout).toBe('');
+
+  const second = new CollectorProcess(folder);
+  const series = (await (await fetch(`${await second.url()}/series`)).json()) as object;
+  expect(Object.keys(series)).toHaveLength(1);
+  expect(await second.end('SIGINT')).toBe(0);
+  expect(second.stderr).not.toContain(token);
+  expect(second.stderr).toContain('"path":"/series"');
+});
+
+test('a second signal ends it at once, even in the middle of a request', async () => {
+  const folder = await temporaryFolder();
+  const collector = new CollectorProcess(folder);
+  const wire = new Wire(await collector.url());
+  await wire.send('PUT /point/new HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{');
+  collector.child.kill('SIGTERM');
+  // it has stopped listening when it no longer takes connections
+  await expect
+    .poll(() =>
+      fetch(wire.url).then(
+        () => 'taken',
+        () => 'refused',
+      ),
+    )
+    .toBe('refused');
+  expect(collector.child.exitCode).toBeNull();
+  expect(await collector.end('SIGTERM')).toBe(143);
+});
+
+test('a second process on the same folder says that it is in use, and ends', async () => {
+  const folder = await temporaryFolder();
+  const first = new CollectorProcess(folder);
+  await first.url();
+  const second = new CollectorProcess(folder);
+  const { code } = await second.ended();
+  expect(code).toBeGreaterThan(0);
+  expect(second.stderr).toContain(folder);
+  expect(await first.end('SIGTERM')).toBe(0);
+});
+
+test('a broken users file keeps it from starting, and no secret is shown', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'users.json'), '{"a-secret": {"name": "x"}}');
+  const collector = new CollectorProcess(folder);
+  expect((await collector.ended()).code).toBeGreaterThan(0);
+  expect(collector.stderr).toMatch(/users\.json.*id of entry 1/);
+  expect(collector.stderr).not.toContain('a-secret');
+});
+
+test('variables configure it', async () => {
+  const folder = await temporaryFolder();
+  const users = join(folder, 'elsewhere.json');
+  await writeFile(users, JSON.stringify(USERS));
+  const env = { THERMOWELL_USERS: users, THERMOWELL_PRIVATE: '1', THERMOWELL_LOG_LEVEL: 'error' };
+  const collector = new CollectorProcess(folder, env);
+  const url = await collector.url();
+  expect((await fetch(`${url}/series`)).status).toBe(401);
+  expect((await fetch(`${url}/series`, { headers: { authorization: 'Bearer robin' } })).status).toBe(200);
+  expect(await collector.end('SIGTERM')).toBe(0);
+  expect(collector.stderr).not.toContain('"path"');
+});

@@ -1,0 +1,44 @@
+/** The real process, `thermowell serve`, on a free port. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const LAUNCHER = fileURLToPath(new URL('../../tools/thermowell', import.meta.url));
+
+export class CollectorProcess {
+  readonly child: ChildProcess;
+  /** what it said so far */
+  stderr = '';
+  stdout = '';
+  readonly #ended: Promise<unknown>;
+
+  constructor(folder: string, env: Record<string, string> = {}) {
+    const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', folder];
+    this.child = spawn(process.execPath, [LAUNCHER, ...args], { env: { PATH: process.env['PATH'], ...env } });
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.#ended = once(this.child, 'close');
+    onTestFinished(() => void this.child.kill('SIGKILL'));
+  }
+
+  /** Where it answers, as soon as it does. */
+  async url(): Promise<string> {
+    for (;;) {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(this.stderr) ?? [];
+      if (url !== undefined) return url;
+      if (this.child.exitCode !== null) throw new Error(`it ended before it listened: ${this.stderr}`);
+      await Promise.race([once(this.child.stderr!, 'data'), this.#ended]);
+    }
+  }
+
+  async ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    await this.#ended;
+    return { code: this.child.exitCode, signal: this.child.signalCode };
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal);
+    return (await this.ended()).code;
+  }
+}
