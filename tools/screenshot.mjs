@@ -1,5 +1,6 @@
 // The README's picture: `npm run demo` in one terminal, then, with Chromium in the PATH or in CHROMIUM,
 //   node tools/screenshot.mjs http://localhost:8080/#range=week collector/page/screenshot.png
+// and, since it is kept in git: pngquant --force --quality 85-100 --strip -o FILE FILE
 import { chromium } from 'playwright-core';
 
 const [address, path] = process.argv.slice(2);
