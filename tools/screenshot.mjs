@@ -1,4 +1,4 @@
-// The README's picture: `npm run demo` in one terminal, then, with Chromium in the PATH or in CHROMIUM,
+// The README's picture: `npm run demo` in one terminal, then, with Debian's Chromium or the one that CHROMIUM names,
 //   node tools/screenshot.mjs http://localhost:8080/#range=week collector/page/screenshot.png
 // and, since it is kept in git: pngquant --force --quality 85-100 --strip -o FILE FILE
 import { chromium } from 'playwright-core';
