@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Low } from 'lowdb';
 import { decodeChunk, describe, encodeChunk, type ChunkData, type ChunkRef } from './chunk.js';
-import { damage, errno, syncFolder, writeError, type Disk } from './disk.js';
+import { damage, errno, makeFolder, writeError, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import type { Rows } from './rows.js';
 
@@ -149,8 +149,7 @@ export class ChunkFiles {
     if (this.#folders.has(name)) return;
     const folder = path.join(this.#folder, name);
     try {
-      const made = await this.#disk.mkdir(folder, { recursive: true });
-      if (made !== undefined) await syncFolder(this.#disk, path.dirname(folder));
+      await makeFolder(this.#disk, folder);
     } catch (error) {
       throw writeError(error, name);
     }

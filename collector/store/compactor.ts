@@ -10,25 +10,15 @@
  */
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Catalog, CatalogData } from './catalog.js';
+import type { CatalogData } from './catalog.js';
 import { mayHold, type ChunkRef } from './chunk.js';
-import { seriesFolder, type ChunkFiles } from './chunk-files.js';
+import { seriesFolder } from './chunk-files.js';
 import { compact } from './compaction.js';
-import { list, type Disk } from './disk.js';
-import { JOURNAL, type Journal } from './journal.js';
+import { list } from './disk.js';
+import { JOURNAL } from './journal.js';
+import type { Parts } from './parts.js';
 import { without } from './rows.js';
-import type { State } from './state.js';
 import { recent, type Frozen } from './stored-series.js';
-
-export interface CompactorParts {
-  disk: Disk;
-  folder: string;
-  journal: Journal;
-  catalog: Catalog;
-  files: ChunkFiles;
-  state: State;
-  note: (text: string) => void;
-}
 
 /** A series between step 1 and step 4. */
 interface Work {
@@ -39,14 +29,14 @@ interface Work {
 }
 
 export class Compactor {
-  readonly #parts: CompactorParts;
+  readonly #parts: Parts;
   #running: Promise<void> | null = null;
   /** of `journal.written`, what the catalog has */
   #covered = 0;
   /** files of a checkpoint whose catalog may or may not be on disk */
   #orphans: string[] = [];
 
-  constructor(parts: CompactorParts) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 

@@ -1,4 +1,5 @@
 import fs, { type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
 import { StoreError } from './store.js';
 
 /**
@@ -76,4 +77,12 @@ export async function list(disk: Disk, folder: string): Promise<string[]> {
     if (errno(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Makes a folder, and the ones it is in, durably. */
+export async function makeFolder(disk: Disk, folder: string): Promise<void> {
+  const whole = path.resolve(folder);
+  const made = await disk.mkdir(whole, { recursive: true });
+  if (made === undefined) return;
+  for (let at = whole; at.length >= made.length; at = path.dirname(at)) await syncFolder(disk, path.dirname(at));
 }

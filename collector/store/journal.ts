@@ -123,8 +123,9 @@ export class Journal {
     const waiting = this.#queue;
     this.#queue = [];
     const group = this.#end.group + 1;
-    let left = waiting.length;
-    const bytes = Buffer.from(waiting.map(({ record }) => encodeLine(group, --left, record)).join(''));
+    const bytes = Buffer.from(
+      waiting.map(({ record }, i) => encodeLine(group, i + 1, waiting.length, record)).join(''),
+    );
     try {
       await this.#write(bytes, group);
     } catch (error) {
@@ -180,7 +181,7 @@ export class Journal {
 
   /** Makes segment `number`, whose first line is a group of its own. */
   async #begin(number: number, group: number): Promise<void> {
-    const bytes = Buffer.from(encodeLine(group + 1, 0, encodeRecord('segment', { version: 1, number })));
+    const bytes = Buffer.from(encodeLine(group + 1, 1, 1, encodeRecord('segment', { version: 1, number })));
     let file: DiskFile | null = null;
     try {
       file = await this.#disk.open(this.#path(number), 'w');

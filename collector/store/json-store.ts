@@ -9,21 +9,20 @@
  *
  * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
  */
-import path from 'node:path';
-import { CATALOG, openCatalog, type Catalog } from './catalog.js';
+import { openCatalog } from './catalog.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
 import type { Commit } from './commit.js';
 import { Compactor } from './compactor.js';
-import { damage, nodeDisk, syncFolder, type Disk } from './disk.js';
-import { Journal, JOURNAL } from './journal.js';
-import { findLeftovers } from './leftovers.js';
+import { makeFolder, nodeDisk, type Disk } from './disk.js';
+import { Journal } from './journal.js';
 import { Lock } from './lock.js';
+import type { Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
 import { seriesOf } from './point-id.js';
 import { Quarantine } from './quarantine.js';
 import { readLatest, readPoint, readWindow } from './reader.js';
-import { recover } from './recovery.js';
 import { pointAt } from './rows.js';
+import { startUp } from './start-up.js';
 import { State } from './state.js';
 import {
   StoreError,
@@ -69,15 +68,13 @@ export const BUDGETS: Readonly<Budgets> = Object.freeze({ journal: 8 * MIB, cach
 const NOTES = 20;
 
 export class JsonStore implements Store {
-  readonly #folder: string;
   readonly #budgets: Budgets;
   readonly #log: (text: string) => void;
-  readonly #disk: Disk;
   readonly #lock: Lock;
-  readonly #catalog: Catalog;
   readonly #journal: Journal;
   readonly #files: ChunkFiles;
   readonly #state: State;
+  readonly #parts: Parts;
   readonly #compactor: Compactor;
   readonly #uploads: Uploads;
   readonly #plain: PlainPoints;
@@ -90,36 +87,34 @@ export class JsonStore implements Store {
 
   /** `folder`: the data folder; made when it isn't there. */
   constructor(folder: string, { budgets, log = () => undefined, disk = nodeDisk }: JsonStoreOptions = {}) {
-    this.#folder = folder;
     this.#budgets = { ...BUDGETS, ...budgets };
     this.#log = log;
-    this.#disk = disk;
     this.#lock = new Lock(folder);
-    this.#catalog = openCatalog(disk, folder);
-    this.#journal = new Journal(disk, folder);
     this.#files = new ChunkFiles(disk, folder, this.#budgets.cache);
+    this.#journal = new Journal(disk, folder);
     this.#state = new State({
       added: (series, rows) => this.#publish(series, rows),
       dropped: (files, id) => this.#files.discard([...files, seriesFolder(id)]),
     });
-    this.#compactor = new Compactor({
+    this.#parts = {
       disk,
       folder,
+      catalog: openCatalog(disk, folder),
       journal: this.#journal,
-      catalog: this.#catalog,
       files: this.#files,
       state: this.#state,
       note: (text) => this.#note(text),
-    });
+    };
+    this.#compactor = new Compactor(this.#parts);
     this.#uploads = new Uploads(this.#state, new Quarantine(disk, folder, this.#budgets.quarantine), this.#commit);
     this.#plain = new PlainPoints(this.#state, this.#files, this.#commit);
   }
 
   async open(): Promise<void> {
-    await makeFolder(this.#disk, this.#folder);
+    await makeFolder(this.#parts.disk, this.#parts.folder);
     await this.#lock.open();
     try {
-      await this.#load();
+      await startUp(this.#parts);
     } catch (error) {
       await this.#lock.close();
       throw error;
@@ -243,31 +238,6 @@ export class JsonStore implements Store {
     return () => this.#listeners.delete(listener);
   }
 
-  async #load(): Promise<void> {
-    await makeFolder(this.#disk, path.join(this.#folder, JOURNAL));
-    await this.#catalog.read();
-    const catalog = this.#catalog.data;
-    this.#catalog.data = null;
-    if (catalog !== null) this.#state.load(catalog);
-    const recovered = await recover(this.#disk, this.#folder, catalog?.journal ?? null, (line) =>
-      this.#state.replay(line),
-    );
-    if (recovered.cut !== null) this.#note(recovered.cut);
-    if (catalog !== null) this.#files.discard(catalog.obsolete);
-    if (recovered.segments !== 1) await this.#removeLeftovers(catalog === null && recovered.segments === 0);
-    await this.#journal.open(recovered.end, recovered.bytes);
-  }
-
-  /** `fresh`: there is neither catalog nor journal, so that there must be no chunks either. */
-  async #removeLeftovers(fresh: boolean): Promise<void> {
-    const listed = new Set([...this.#state.series.values()].flatMap(({ chunks }) => chunks.map(({ file }) => file)));
-    const leftovers = await findLeftovers(this.#disk, this.#folder, listed);
-    if (leftovers.length === 0) return;
-    if (fresh) throw damage(CATALOG, 0, `the file is missing, but there is ${leftovers[0]!}`);
-    this.#files.discard(leftovers);
-    this.#note(`removed ${leftovers.length} files of an unfinished checkpoint`);
-  }
-
   /** Runs a write; `close()` waits for it. */
   async #write<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#open) throw new StoreError('closing', 'the store is closed');
@@ -306,9 +276,4 @@ export class JsonStore implements Store {
 
 function copyDevice({ device_id, device_desc, user, seen, status, sensors, ledger }: Device): Device {
   return structuredClone({ device_id, device_desc, user, seen, status, sensors, ledger });
-}
-
-async function makeFolder(disk: Disk, folder: string): Promise<void> {
-  const made = await disk.mkdir(folder, { recursive: true });
-  if (made !== undefined) await syncFolder(disk, path.dirname(made));
 }

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Low } from 'lowdb';
-import { errno, list, syncFolder, writeError, type Disk } from './disk.js';
+import { errno, list, makeFolder, syncFolder, writeError, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import { StoreError, type QuarantineUpload } from './store.js';
 import { Turns } from './turns.js';
@@ -54,8 +54,7 @@ export class Quarantine {
     if (this.#bytes !== null) return;
     const folder = path.join(this.#folder, QUARANTINE);
     try {
-      if ((await this.#disk.mkdir(folder, { recursive: true })) !== undefined)
-        await syncFolder(this.#disk, this.#folder);
+      await makeFolder(this.#disk, folder);
     } catch (error) {
       throw writeError(error, QUARANTINE);
     }

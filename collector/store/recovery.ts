@@ -97,7 +97,7 @@ class Reader {
       return;
     }
     this.#lines.push(line!);
-    if (line!.left > 0) return;
+    if (line!.line < line!.lines) return;
     for (const whole of this.#lines) this.#replay(whole);
     if (line!.kind !== 'segment') this.bytes += after - this.#good.offset;
     this.#lines = [];
@@ -108,9 +108,9 @@ class Reader {
   /** What is wrong with a line, or null. */
   #complaint(line: Line | null, { segment, offset }: Place): string | null {
     if (line === null) return 'the line is not whole or does not match its checksum';
-    const before = this.#lines.at(-1);
     if (line.group !== this.#group) return `group ${this.#group} was expected, not ${line.group}`;
-    if (before !== undefined && line.left !== before.left - 1) return `a line of group ${line.group} is missing`;
+    const expected = this.#lines.length + 1;
+    if (line.line !== expected) return `line ${expected} of group ${line.group} was expected, not ${line.line}`;
     if ((line.kind === 'segment') !== (offset === 0)) return 'the first line, and only that, must name the segment';
     if (line.kind !== 'segment') return null;
     const { number, version } = (line as Line<'segment'>).body;

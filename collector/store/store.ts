@@ -1,6 +1,6 @@
 /**
  * The seam between the collector and what keeps its data. Everything that answers does so once the change is on disk;
- * `JsonStore` (json-store.ts) is the implementation, and `test/store-contract.ts` is what any other has to pass.
+ * `JsonStore` (json-store.ts) is the implementation, and `test/store/store-contract.ts` is what any other has to pass.
  */
 import type { Batch, Status } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';

@@ -2,7 +2,7 @@
 import type { Values } from '../../../firmware/protocol/batch.js';
 import type { Json } from '../../../firmware/protocol/json.js';
 import { fieldsAt } from '../../store/rows.js';
-import type { BatchUpload, NewSeries, QuarantineUpload, Store, Window } from '../../store/store.js';
+import type { BatchUpload, NewPoint, NewSeries, QuarantineUpload, Store, Window } from '../../store/store.js';
 
 export const T0 = Date.UTC(2026, 0, 1);
 export const MINUTE = 60_000;
@@ -44,6 +44,15 @@ export function refusedBatch(first: number, length: number, body: string, log = 
 
 export function newSeries(desc: string | null = 'kitchen'): NewSeries {
   return { device_id: 'd1', device_desc: 'a device', desc, user: 1, created: T0 };
+}
+
+/** How plain points are added: looking for repeats, or not. */
+export const ONCE = { once: true, received: T0 };
+export const ALWAYS = { once: false, received: T0 };
+
+/** Plain points; the i-th has i as its temperature. */
+export function pointsAt(...times: number[]): NewPoint[] {
+  return times.map((time, i) => ({ time, fields: { temp_C: i } }));
 }
 
 /** A point as a test sees it. */

@@ -1,0 +1,33 @@
+/** From what is on disk to a store that can be used: catalog, journal on top, leftovers away. */
+import path from 'node:path';
+import { CATALOG } from './catalog.js';
+import { damage, makeFolder } from './disk.js';
+import { JOURNAL } from './journal.js';
+import { findLeftovers } from './leftovers.js';
+import type { Parts } from './parts.js';
+import { recover } from './recovery.js';
+
+/** The folder is there and locked. @throws StoreError `damaged` */
+export async function startUp(parts: Parts): Promise<void> {
+  const { disk, folder, catalog, journal, files, state, note } = parts;
+  await makeFolder(disk, path.join(folder, JOURNAL));
+  await catalog.read();
+  const data = catalog.data;
+  catalog.data = null;
+  if (data !== null) state.load(data);
+  const recovered = await recover(disk, folder, data?.journal ?? null, (line) => state.replay(line));
+  if (recovered.cut !== null) note(recovered.cut);
+  if (data !== null) files.discard(data.obsolete);
+  if (recovered.segments !== 1) await removeLeftovers(parts, data === null && recovered.segments === 0);
+  await journal.open(recovered.end, recovered.bytes);
+}
+
+/** `fresh`: there is neither catalog nor journal, so that there must be no chunks either. */
+async function removeLeftovers({ disk, folder, files, state, note }: Parts, fresh: boolean): Promise<void> {
+  const listed = new Set([...state.series.values()].flatMap(({ chunks }) => chunks.map(({ file }) => file)));
+  const leftovers = await findLeftovers(disk, folder, listed);
+  if (leftovers.length === 0) return;
+  if (fresh) throw damage(CATALOG, 0, `the file is missing, but there is ${leftovers[0]!}`);
+  files.discard(leftovers);
+  note(`removed ${leftovers.length} files of an unfinished checkpoint`);
+}
