@@ -7,7 +7,7 @@ import type { Reading } from '../../firmware/reading.js';
 import { Bus, type BusFaults } from './bus.js';
 import { VirtualClock, type Pace } from './clock.js';
 import { PLACES, temperature, type Place } from './curve.js';
-import type { PowerCut as PlannedCut } from './cuts.js';
+import { Cuts, type PlannedCut } from './cuts.js';
 import { Diary, type Entry, type Held } from './diary.js';
 import { NorFlash, PowerCut } from './flash.js';
 import { FULL_SCALE_V, Life } from './life.js';
@@ -53,13 +53,11 @@ export class Device {
   readonly bus: Bus;
   readonly flash = new NorFlash({ sectors: SECTORS });
   /** how often the power has gone */
-  cuts = 0;
+  powerCuts = 0;
   readonly #options: DeviceOptions;
   readonly #random: Random;
-  readonly #planned: PlannedCut[];
+  readonly #cuts: Cuts;
   #life: Life | null = null;
-  /** the cut to come is waiting for its moment */
-  #armed = false;
   #sampling = true;
   /** a reading that was being appended, and the number that it was to get: its append may be cut */
   #torn: { entry: Entry; number: number } | null = null;
@@ -74,7 +72,7 @@ export class Device {
     this.#uploadMs = uploadMs;
     this.clock = new VirtualClock(start);
     this.#random = new Random(`${seed} chance`);
-    this.#planned = [...cuts];
+    this.#cuts = new Cuts(cuts);
     this.places = Array.from({ length: probes }, (_, i) => PLACES[(place + i) % PLACES.length]!);
     this.bus = new Bus(new Random(`${seed} bus`), faults);
     this.probes = this.places.map((where, i) => {
@@ -96,19 +94,16 @@ export class Device {
 
   /** Runs until the given time, or until `ended` says so. */
   async run(until: number, pace: Pace = 'fast', ended: () => boolean = () => false): Promise<void> {
-    while (!ended()) {
-      const cut = this.#armed ? undefined : this.#planned[0];
+    while (!ended() && this.clock.now() < until) {
       try {
         this.#life ??= this.#powerUp();
-        await this.clock.run(Math.min(until, cut?.time ?? Infinity), pace, () => ended() || !this.flash.powered);
+        await this.clock.run(Math.min(until, this.#cuts.next), pace, () => ended() || !this.flash.powered);
         if (!this.flash.powered) throw new PowerCut();
-        if (cut === undefined || this.clock.now() < cut.time) return;
-        this.#strike(cut);
+        if (!ended() && this.clock.now() >= this.#cuts.next) this.#cuts.strike(this.flash);
       } catch (error) {
         if (!(error instanceof PowerCut)) throw error;
-        await this.#powerCycle(this.#armed ? this.#planned.shift()!.offMs : 0, pace);
-        this.#armed = false;
-        this.cuts++;
+        this.powerCuts++;
+        await this.#powerCycle(this.#cuts.happened(), pace);
       }
     }
   }
@@ -117,8 +112,7 @@ export class Device {
   async goLive(periodMs: number): Promise<void> {
     this.#periodMs = periodMs;
     this.#uploadMs = 0;
-    this.#planned.length = 0;
-    this.#armed = false;
+    this.#cuts.cancel();
     await this.#powerCycle(0, 'live');
   }
 
@@ -172,16 +166,9 @@ export class Device {
     return life;
   }
 
-  /** The moment of a planned cut has come. */
-  #strike(cut: PlannedCut): void {
-    this.#armed = true;
-    if (cut.while === 'idle') throw new PowerCut();
-    if (cut.while === 'writing') this.flash.cutAfter(cut.bytes, cut.spared);
-  }
-
   #answered(answer: Answer | null): void {
     this.#options.onAnswer?.(answer);
-    if (answer === null || !this.#armed || this.#planned[0]?.while !== 'uploading') return;
+    if (answer === null || !this.#cuts.awaitsAnswer) return;
     this.clock.after(0, () => {
       throw new PowerCut();
     });

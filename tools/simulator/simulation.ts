@@ -201,7 +201,7 @@ class Simulation {
     for (const device of this.#devices) {
       const places = Object.fromEntries(device.probes.map(({ name }, i) => [name, device.places[i]!.name]));
       const finding = await audit(device.device_id, device.diary, this.#options.collector);
-      devices.push({ ...finding, powerCuts: device.cuts, places });
+      devices.push({ ...finding, powerCuts: device.powerCuts, places });
     }
     return { ...total(devices), devices };
   }
