@@ -27,8 +27,8 @@ import { readSlice, type Slice, type Telling } from './slice.js';
 export interface LogOptions {
   /** from 0 to below 1; the log is named by it */
   random: () => number;
-  /** woke from a sleep through which the uptime went on: the boot goes on as well; default false */
-  continued?: boolean;
+  /** after a sleep through which the uptime went on: the log's `boot` before it, which then goes on as well */
+  boot?: number;
 }
 
 const FIRST_BOOT: Boot = Object.freeze({ number: 0, wall: null, lead: 0, after: null });
@@ -86,6 +86,11 @@ export class Log {
   /** The log's name, 8 hex digits: another one once the buffer was formatted or `restart`ed. */
   get id(): string {
     return this.#log.toString(16).padStart(8, '0');
+  }
+
+  /** The number of the running boot: for `LogOptions`, over a sleep. */
+  get boot(): number {
+    return this.#boot.number;
   }
 
   /** The lowest number still here. */
@@ -223,7 +228,7 @@ export class Log {
 
   /** Takes up where the newest sector ends. */
   #resume({ boot, bootChecksum, run }: Place, last: ReadingRecord | null): void {
-    const { continued = false } = this.#options;
+    const continued = this.#options.boot === boot.number;
     this.#boot = continued ? boot : bootAfter(boot, last?.run.boot.number === boot.number ? last : null);
     this.#bootDue = !continued;
     this.#bootChecksum = bootChecksum;

@@ -64,6 +64,52 @@ function cost(flash: NorFlash, work: () => void): number {
 
 const ODD: Reading = { time: 1, clock: 'uptime', sensors: { late: { temp_C: 1 } } };
 
+/** A step during which the power went: the log before it, and after it where it is not torn. */
+interface Torn {
+  step: Step;
+  before: State;
+  after: State;
+  /** what the log had been told of the time */
+  knew: number | null;
+}
+
+/** What is there is the state before the torn step or that after it, and it goes on. */
+function survives(chip: NorFlash, torn: Torn, entries: ReadonlyMap<number, Entry>, life: Life): void {
+  const { step, before, after, knew } = torn;
+  const log = openLog(chip);
+  assert.ok([before.next, after.next].includes(log.next));
+  assert.ok([before.id, after.id].includes(log.id));
+  if (step.do === 'acknowledge') {
+    // A mark that begins a sector may be torn when the oldest sector is gone; the collector has what was in it.
+    assert.ok(log.oldest >= before.oldest && log.oldest <= after.oldest);
+  } else {
+    assert.ok([before.oldest, after.oldest].includes(log.oldest));
+    assert.ok([before.lost, after.lost].includes(log.lost));
+  }
+  const told = readAll(log);
+  const { wall } = life;
+  if (knew !== wall && told.some(({ clock, number }) => clock === 'uptime' && entries.get(number)!.life === life))
+    life.wall = knew;
+  expectHolds(log, entries);
+  // It goes on, through one more cut.
+  const number = log.next;
+  const rest = chip.clone();
+  const bytes = cost(rest, () => openLog(rest).append(ODD));
+  const further = openLog(rest);
+  chip.cutAfter((number * 31 + log.oldest * 17) % bytes);
+  assert.throws(() => log.append(ODD), PowerCut);
+  chip.powerOn();
+  const third = openLog(chip);
+  assert.ok([number, number + 1].includes(third.next));
+  assert.ok([log.oldest, further.oldest].includes(third.oldest));
+  assert.equal(third.append(ODD), third.next - 1);
+  const more = new Map(entries);
+  for (let n = number; n < third.next; n++) more.set(n, { reading: ODD, life: { wall: null } });
+  expectHolds(third, more);
+  expectHolds(openLog(chip), more);
+  life.wall = wall;
+}
+
 it('Log survives a cut at every byte of a run of appends and acknowledgements', () => {
   const flash = new NorFlash({ sectors: 3, blockSize: 192 });
   const entries = new Map<number, Entry>();
@@ -91,7 +137,7 @@ it('Log survives a cut at every byte of a run of appends and acknowledgements', 
           for (const s of steps.slice(0, i + 1)) run(again, s, new Map(), { wall: null });
         }, PowerCut);
         chip.powerOn();
-        survives(chip, step, before, after, entries, life, knew);
+        survives(chip, { step, before, after, knew }, entries, life);
         cuts++;
       }
       passed += bytes;
@@ -99,48 +145,4 @@ it('Log survives a cut at every byte of a run of appends and acknowledgements', 
   }
   expect(Math.max(...flash.erases)).toBeGreaterThan(5);
   expect(cuts).toBeGreaterThan(5000);
-
-  /** The state is that before the torn step or that after it, and it goes on. */
-  function survives(
-    chip: NorFlash,
-    step: Step,
-    before: State,
-    after: State,
-    entries: ReadonlyMap<number, Entry>,
-    life: Life,
-    knew: number | null,
-  ): void {
-    const log = openLog(chip);
-    assert.ok([before.next, after.next].includes(log.next));
-    assert.ok([before.id, after.id].includes(log.id));
-    if (step.do === 'acknowledge') {
-      // A mark that begins a sector may be torn when the oldest sector is gone; the collector has what was in it.
-      assert.ok(log.oldest >= before.oldest && log.oldest <= after.oldest);
-    } else {
-      assert.ok([before.oldest, after.oldest].includes(log.oldest));
-      assert.ok([before.lost, after.lost].includes(log.lost));
-    }
-    const told = readAll(log);
-    const { wall } = life;
-    if (knew !== wall && told.some(({ clock, number }) => clock === 'uptime' && entries.get(number)!.life === life))
-      life.wall = knew;
-    expectHolds(log, entries);
-    // It goes on, through one more cut.
-    const number = log.next;
-    const rest = chip.clone();
-    const bytes = cost(rest, () => openLog(rest).append(ODD));
-    const further = openLog(rest);
-    chip.cutAfter((number * 31 + log.oldest * 17) % bytes);
-    assert.throws(() => log.append(ODD), PowerCut);
-    chip.powerOn();
-    const third = openLog(chip);
-    assert.ok([number, number + 1].includes(third.next));
-    assert.ok([log.oldest, further.oldest].includes(third.oldest));
-    assert.equal(third.append(ODD), third.next - 1);
-    const more = new Map(entries);
-    for (let n = number; n < third.next; n++) more.set(n, { reading: ODD, life: { wall: null } });
-    expectHolds(third, more);
-    expectHolds(openLog(chip), more);
-    life.wall = wall;
-  }
 });

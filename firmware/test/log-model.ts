@@ -1,12 +1,14 @@
 /** What a log has to hold, in plain memory, and the comparison of both. */
 import assert from 'node:assert/strict';
-import { Log } from '../log.js';
+import { Log, type LogOptions } from '../log.js';
 import type { Flash } from '../flash.js';
 import type { Reading } from '../reading.js';
 
 /** One life of the device; `wall` is the Unix time at its uptime 0, once told. */
 export interface Life {
   wall: number | null;
+  /** what it may have been told when the power went */
+  maybe?: number;
 }
 
 export interface Entry {
@@ -23,8 +25,8 @@ export interface Told extends Reading {
 
 export const T = Date.UTC(2026, 10, 20);
 
-export function openLog(flash: Flash, { random = (): number => 0.5, continued = false } = {}): Log {
-  const log = new Log(flash, { random, continued });
+export function openLog(flash: Flash, options: Partial<LogOptions> = {}): Log {
+  const log = new Log(flash, { random: () => 0.5, ...options });
   log.open();
   return log;
 }
@@ -64,6 +66,7 @@ function tells(told: Told, { reading, life }: Entry): boolean {
   if (JSON.stringify(told.sensors) !== JSON.stringify(reading.sensors)) return false;
   const { clock, time, dated, estimated } = told;
   if (reading.clock === 'unix') return clock === 'unix' && time === reading.time && dated && !estimated;
+  if (!estimated && clock === 'unix' && life.maybe !== undefined) return time === life.maybe + reading.time;
   if (life.wall !== null) return clock === 'unix' && time === life.wall + reading.time && dated && !estimated;
   if (clock === 'uptime') return time === reading.time && !estimated;
   return dated && estimated;
