@@ -1,4 +1,5 @@
-/** What the XS engine is given: `runCases()` as a global, since the engine is asked from outside by expressions. */
+/** What the XS engine is given, as globals, since it is asked from outside by expressions. */
+import { Day } from './day.js';
 import { CASES } from './protocol/cases.js';
 
 export interface Result {
@@ -7,7 +8,7 @@ export interface Result {
   error: string | null;
 }
 
-Object.assign(globalThis, { runCases });
+Object.assign(globalThis, { runCases, day: new Day() });
 
 function runCases(): Result[] {
   return CASES.map(({ name, run }) => {

@@ -53,7 +53,7 @@ export class Bus implements OneWireBus {
     if (this.faults.wire === 'short') return [new Uint8Array(8)];
     for (const probe of this.#probes) probe.release();
     const codes: Uint8Array[] = [];
-    for (const probe of this.#probes.toSorted((a, b) => compareBits(a.rom, b.rom))) {
+    for (const probe of [...this.#probes].sort((a, b) => compareBits(a.rom, b.rom))) {
       if (this.#random.chance(this.faults.missed)) continue;
       const code = probe.rom.slice();
       if (this.#random.chance(this.faults.wrongRoms)) code[this.#random.integer(8)]! ^= 1 << this.#random.integer(8);
@@ -64,7 +64,7 @@ export class Bus implements OneWireBus {
 
   select(rom: Uint8Array): void {
     this.write(0x55);
-    for (const byte of this.faults.reversedRoms ? rom.toReversed() : rom) this.write(byte);
+    for (const byte of this.faults.reversedRoms ? rom.slice().reverse() : rom) this.write(byte);
   }
 
   write(byte: number): void {

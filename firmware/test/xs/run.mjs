@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compareDays } from './day.mjs';
 import { copyModules } from './modules.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -15,19 +16,19 @@ const dist = join(root, 'dist');
 const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 
 /** Runs a command to its end; its output is shown only when it fails. */
-function must(/** @type {string} */ command, /** @type {string[]} */ args) {
+function run(/** @type {string} */ command, /** @type {string[]} */ args) {
   const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-  if (status === 0) return;
-  say([stdout, stderr, error?.message, `${command} ${args.join(' ')} failed`].filter(Boolean).join('\n'));
-  process.exit(1);
+  if (status !== 0) say([stdout, stderr, error?.message].filter(Boolean).join('\n'));
+  return status === 0;
 }
 
 // npm writes the hidden lockfile when all is installed and compiled.
 if (!existsSync(join(here, 'node_modules/.package-lock.json'))) {
   say('Installing the XS engine: gcc compiles it once, about a minute …');
-  must('npm', ['ci', '--prefix', here]);
+  if (!run('npm', ['ci', '--prefix', here])) process.exit(1);
 }
-must(join(root, 'node_modules/.bin/tsc'), ['-b', 'firmware/test']);
+// What doesn't compile is shown; `npm run build` is what fails on it.
+run(join(root, 'node_modules/.bin/tsc'), ['-b', 'firmware/test']);
 
 const folder = mkdtempSync(join(tmpdir(), 'thermowell-xs-'));
 const { openEngine } = await import('./engine.mjs');
@@ -35,6 +36,9 @@ const engine = await openEngine();
 try {
   await engine.load(copyModules(join(dist, 'firmware/test/xs.js'), dist, folder));
   const { value: results } = await engine.call('runCases()');
+  const { results: more, costs } = await compareDays(engine, join(dist, 'firmware/test/day.js'));
+  results.push(...more);
+  say(costs);
   const failed = results.filter(({ error }) => error !== null);
   for (const { name, error } of failed) say(`FAIL ${name}\n     ${error}`);
   say(`${results.length - failed.length} passed, ${failed.length} failed`);
