@@ -146,7 +146,7 @@ export class Log {
 
   /**
    * Forgets every reading below `next`; that is on flash by then.
-   * @throws RangeError beyond the log's own `next`; Error where no sector can be written
+   * @throws RangeError beyond the log's own `next`; Error where no sector can be written: forgotten till the next `open`
    */
   acknowledge(next: number): void {
     const { acknowledged, lost } = this.#mark;

@@ -106,6 +106,7 @@ export class Uploader {
     this.#doubt = null;
     this.#greeted = false;
     this.#backoff.reset();
+    this.#state = 'idle';
     this.#go();
   }
 
