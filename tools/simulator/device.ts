@@ -108,11 +108,12 @@ export class Device {
     }
   }
 
-  /** Starts anew with another period and an upload with each reading; no more cuts. */
+  /** Starts anew with another period and an upload with each reading; from now on only what is real goes wrong. */
   async goLive(periodMs: number): Promise<void> {
     this.#periodMs = periodMs;
     this.#uploadMs = 0;
     this.#cuts.cancel();
+    this.#options.network.calm();
     await this.#powerCycle(0, 'live');
   }
 

@@ -22,9 +22,9 @@ export interface NetworkOptions {
 
 export class Network {
   readonly #random: Random;
-  readonly #outages: readonly Outage[];
-  readonly #lostRequests: number;
-  readonly #lostAnswers: number;
+  #outages: readonly Outage[];
+  #lostRequests: number;
+  #lostAnswers: number;
 
   constructor({ random, outages = [], lostRequests = 0, lostAnswers = 0 }: NetworkOptions) {
     this.#random = random;
@@ -38,6 +38,13 @@ export class Network {
     if (this.isOut(time)) return this.#random.chance(0.5) ? 'refused' : 'request lost';
     if (this.#random.chance(this.#lostRequests)) return 'request lost';
     return this.#random.chance(this.#lostAnswers) ? 'answer lost' : 'delivered';
+  }
+
+  /** From now on everything is delivered. */
+  calm(): void {
+    this.#outages = [];
+    this.#lostRequests = 0;
+    this.#lostAnswers = 0;
   }
 
   isOut(time: number): boolean {
