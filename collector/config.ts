@@ -1,7 +1,6 @@
 /** Flags and environment → one frozen Config. The collector reads `process.env` here and nowhere else. */
 import { join } from 'node:path';
 import { LIMITS, type Limits } from '../firmware/protocol/limits.js';
-import { BUDGETS } from './store/json-store.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -64,6 +63,9 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   journalBytes: { flag: '--journal-bytes', variable: 'THERMOWELL_JOURNAL_BYTES' },
 };
 
+/** About 100,000 points in memory, a start of a second on a Raspberry Pi. */
+const JOURNAL_BYTES = 8 * 1024 * 1024;
+
 const TIMEOUTS: Timeouts = { headersMs: 20_000, requestMs: 60_000, idleMs: 120_000, stopMs: 10_000 };
 
 /** A flag or variable that makes no sense; the message names it. */
@@ -91,7 +93,7 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
       sensors: options.integer('maxSensors', LIMITS.sensors, 1, 1024),
       fields: options.integer('maxFields', LIMITS.fields, 1, 1024),
     }),
-    journalBytes: options.integer('journalBytes', BUDGETS.journal, 4096, 1024 * 1024 * 1024),
+    journalBytes: options.integer('journalBytes', JOURNAL_BYTES, 4096, 1024 * 1024 * 1024),
     timeouts: Object.freeze(TIMEOUTS),
   });
 }

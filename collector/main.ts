@@ -10,10 +10,13 @@ import { createFirstUser, welcome } from './welcome.js';
  * @throws Error that says why it could not start, or not end
  */
 export async function serve(config: Config): Promise<void> {
+  // who reads the log may go away; the collector stays
+  process.stderr.on('error', () => undefined);
+  const stopped = stopSignal();
   const token = await createFirstUser(config.users);
   const collector = await openCollector(config, { log: await logDestination() });
   process.stderr.write(welcome(collector.url, config, token));
-  await stopSignal();
+  await stopped;
   await collector.close();
 }
 

@@ -37,7 +37,13 @@ export const live: Resource = (app, parts) => {
       clients.delete(client);
       client.close();
     });
-    await client.open(lastEventId(request));
+    try {
+      await client.open(lastEventId(request));
+    } catch (error) {
+      // too late for a status: the client comes back and is told then
+      request.log.error({ err: error }, 'following the points failed');
+      client.close();
+    }
   };
 
   app.get('/live', { exposeHeadRoute: false, schema: doc.live }, (request, reply) => start(request, reply, null));
@@ -47,8 +53,12 @@ export const live: Resource = (app, parts) => {
     await start(request, reply, id);
   });
 
-  for (const url of ['/live', '/series/:id/live'])
-    app.head(url, { schema: { hide: true } }, async (_request, reply) => reply.headers(HEADERS).send());
+  app.head('/live', { schema: { hide: true } }, async (_request, reply) => reply.headers(HEADERS).send());
+
+  app.head('/series/:id/live', { schema: { hide: true } }, async (request: ById, reply) => {
+    await seriesNamed(request.params.id, parts.store);
+    return reply.headers(HEADERS).send();
+  });
 
   app.addHook('preClose', async () => clients.forEach((client) => client.close()));
 };

@@ -154,9 +154,10 @@ test(`after ${KILLS} kills every acknowledged point is there exactly once`, { ti
     new PointClient(made[0]!.body, true),
     new PointClient(made[1]!.body, false),
   ];
-  const running = clients.map((client) => client.run(target));
+  const running = Promise.all(clients.map((client) => client.run(target)));
+  running.catch(() => (target.stopped = true));
 
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < KILLS && !target.stopped; kill++) {
     await sleep(chance.between(0, 400));
     expect(await collector.end('SIGKILL')).toBeNull();
     collector = new CollectorProcess(folder, env);
@@ -170,7 +171,7 @@ test(`after ${KILLS} kills every acknowledged point is there exactly once`, { ti
   }
   await sleep(300);
   target.stopped = true;
-  await Promise.all(running);
+  await running;
 
   let total = 0;
   for (const client of clients) {

@@ -1,6 +1,7 @@
 /** `GET /live` and `GET /series/<id>/live`: server-sent events. */
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { NOW, start, type Running } from './running.js';
+import { Wire } from './wire.js';
 
 interface Event {
   id: string;
@@ -11,7 +12,9 @@ interface Event {
 /** An open stream and the events that came on it. */
 class Stream {
   readonly headers: Headers;
-  #text = '';
+  readonly #events: Event[] = [];
+  readonly #decoder = new TextDecoder();
+  #rest = '';
   readonly #body: ReadableStreamDefaultReader<Uint8Array>;
 
   constructor({ headers, body }: Response) {
@@ -26,33 +29,31 @@ class Stream {
     return new Stream(await fetch(url, { headers, signal: abort.signal }));
   }
 
-  /** The first `count` events, as soon as they are there. */
+  /** What came, as soon as it is `count` events. */
   async events(count: number): Promise<Event[]> {
-    while (this.#events().length < count && (await this.#more()));
-    return this.#events();
+    while (this.#events.length < count && (await this.#more()));
+    return this.#events;
   }
 
-  async toTheEnd(): Promise<string> {
+  /** Waits for the other side to end; all events that came. */
+  async toTheEnd(): Promise<Event[]> {
     while (await this.#more());
-    return this.#text;
+    return this.#events;
   }
 
   async #more(): Promise<boolean> {
     const { done, value } = await this.#body.read();
-    if (value !== undefined) this.#text += new TextDecoder().decode(value);
-    return !done;
+    if (done) return false;
+    const frames = (this.#rest + this.#decoder.decode(value, { stream: true })).split('\n\n');
+    this.#rest = frames.pop()!;
+    for (const frame of frames) if (frame.startsWith('id:')) this.#events.push(eventOf(frame));
+    return true;
   }
+}
 
-  #events(): Event[] {
-    const frames = this.#text
-      .split('\n\n')
-      .slice(0, -1)
-      .filter((frame) => frame.startsWith('id:'));
-    return frames.map((frame) => {
-      const [id, event, data] = frame.split('\n').map((line) => line.slice(line.indexOf(': ') + 2));
-      return { id: id!, event: event!, data: JSON.parse(data!) };
-    });
-  }
+function eventOf(frame: string): Event {
+  const [id, event, data] = frame.split('\n').map((line) => line.slice(line.indexOf(': ') + 2));
+  return { id: id!, event: event!, data: JSON.parse(data!) };
 }
 
 let collector: Running;
@@ -136,10 +137,28 @@ test('a series that is not there is 404', async () => {
   expect((await collector.get('/series/999/live')).body.message).toBe("Series 999 doesn't exist");
 });
 
+test('a client that takes nothing is dropped, and the others go on', async () => {
+  const lazy = new Wire(collector.url);
+  await lazy.send('GET /live HTTP/1.1\r\nHost: a\r\n\r\n');
+  await lazy.until('retry:');
+  lazy.socket.pause();
+  const live = await Stream.open(`${collector.url}/live`);
+  const time = Array.from({ length: 10_000 }, (_, i) => NOW - 10_000 + i);
+  const batches = 20;
+  for (let n = 0; n < batches; n++) {
+    await collector.put('/batch/new', { token: 'robin', series_id: id, time, fields: { n: time.map(() => n) } });
+    await live.events((n + 1) * 10_000);
+  }
+  lazy.socket.resume();
+  const events = (await lazy.toTheEnd()).split('event: point').length - 1;
+  expect(events).toBeLessThan(batches * 10_000);
+});
+
 test('HEAD answers and ends', async () => {
   const answer = await collector.call('HEAD', '/live');
   expect(answer).toMatchObject({ status: 200, text: '' });
   expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  expect((await collector.call('HEAD', '/series/999/live')).status).toBe(404);
 });
 
 test('a stream ends when the collector stops', async () => {
@@ -147,5 +166,5 @@ test('a stream ends when the collector stops', async () => {
   await point(1);
   await live.events(1);
   await collector.close();
-  expect(await live.toTheEnd()).toContain('event: point');
+  expect(numbers(await live.toTheEnd())).toEqual([1]);
 });
