@@ -113,6 +113,13 @@ export class Client {
     return this.#json('devices', Array.isArray);
   }
 
+  /** Gives a series another description. */
+  async rename(series: number, desc: string): Promise<void> {
+    const url = new URL(`series/${series}`, this.#base);
+    const body = JSON.stringify({ desc });
+    await this.#ask(url, { method: 'PATCH', body, headers: { 'content-type': 'application/json' } });
+  }
+
   async #json<T>(path: string, fits: (value: unknown) => boolean, query: Query = {}): Promise<T> {
     const response = await this.#get(path, query);
     const value: unknown = await response.json().catch(() => undefined);
@@ -120,16 +127,20 @@ export class Client {
     return value as T;
   }
 
-  async #get(path: string, query: Query): Promise<Response> {
+  #get(path: string, query: Query): Promise<Response> {
     const url = new URL(path, this.#base);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
+    return this.#ask(url, { headers: { accept: '*/*' } });
+  }
+
+  async #ask(url: URL, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
     try {
-      const headers: Record<string, string> = { accept: '*/*' };
+      const { headers } = init;
       if (this.#token !== undefined) headers['authorization'] = `Bearer ${this.#token}`;
-      const response = await fetch(url, { headers, redirect: 'manual', signal: patience.signal });
+      const response = await fetch(url, { ...init, headers, redirect: 'manual', signal: patience.signal });
       if (!response.ok) throw await this.#refusal(response);
       return response;
     } catch (error) {

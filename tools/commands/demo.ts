@@ -51,12 +51,17 @@ async function play(output: Output, folder: string, ending: AbortSignal): Promis
   try {
     output.talk(welcome(collector.url, config, token));
     const url = new URL(collector.url);
+    const client = new Client(url, token);
     const { taken, stored, lost } = await runSimulation(
-      { ...SCENE, url, token, collector: new Client(url), signal: ending },
+      { ...SCENE, url, token, collector: client, signal: ending },
       {
         onProgress: (fraction, taken) => progress.update(fraction, `${taken.toLocaleString('en')} readings`),
-        onLive: () => {
+        onLive: async (places) => {
           progress.end();
+          for (const { id, device_id, desc } of await client.series()) {
+            const place = places[device_id]?.[desc ?? ''];
+            if (place !== undefined) await client.rename(id, place);
+          }
           output.say('Three devices are a week old and live from now on. Ctrl-C ends the demo and removes its data.');
         },
       },

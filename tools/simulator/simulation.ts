@@ -46,8 +46,8 @@ export interface SimulationOptions {
 export interface SimulationEvents {
   /** of the history, 0 to 1; `taken`: readings */
   onProgress?: (fraction: number, taken: number) => void;
-  /** the history is with the collector; the devices are live from now on */
-  onLive?: () => void;
+  /** the history is with the collector, and the devices go live; `places`: device id → sensor → where it hangs */
+  onLive?: (places: Record<string, Record<string, string>>) => void | Promise<void>;
 }
 
 export interface DeviceFinding extends Finding {
@@ -186,7 +186,9 @@ class Simulation {
 
   async #goLive(periodMs: number): Promise<void> {
     this.#tell();
-    this.#events.onLive?.();
+    await this.#events.onLive?.(
+      Object.fromEntries(this.#devices.map((device) => [device.device_id, placesOf(device)])),
+    );
     await this.#each(async (device) => {
       await device.goLive(periodMs);
       await device.run(Infinity, 'live', () => this.#stopped());
@@ -199,9 +201,8 @@ class Simulation {
   async #audit(): Promise<SimulationFinding> {
     const devices: DeviceFinding[] = [];
     for (const device of this.#devices) {
-      const places = Object.fromEntries(device.probes.map(({ name }, i) => [name, device.places[i]!.name]));
       const finding = await audit(device.device_id, device.diary, this.#options.collector);
-      devices.push({ ...finding, powerCuts: device.powerCuts, places });
+      devices.push({ ...finding, powerCuts: device.powerCuts, places: placesOf(device) });
     }
     return { ...total(devices), devices };
   }
@@ -232,6 +233,10 @@ class Simulation {
     const taken = this.#devices.reduce((sum, { diary }) => sum + diary.times.length, 0);
     this.#events.onProgress?.(done / span, taken);
   }
+}
+
+function placesOf({ probes, places }: Device): Record<string, string> {
+  return Object.fromEntries(probes.map(({ name }, i) => [name, places[i]!.name]));
 }
 
 function total(devices: DeviceFinding[]): Counts {

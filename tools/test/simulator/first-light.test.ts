@@ -85,7 +85,9 @@ describe('a simulated day', () => {
     const finding = await runSimulation(
       day({ spanMs: HOUR, uploadMs: 10 * MINUTE, live: { periodMs: 100 }, signal: ending.signal }),
       {
-        onLive: () => (history = taken),
+        onLive: () => {
+          history = taken;
+        },
         onProgress: (_, now) => {
           taken = now;
           if (history !== null && taken >= history + 4) ending.abort();
