@@ -31,8 +31,9 @@ export interface Buckets {
 /** The blocks must ascend in time. */
 export async function aggregate(blocks: AsyncIterable<Block>, query: BucketQuery): Promise<Buckets> {
   const { from, to, buckets, aggregates, fields } = query;
-  const width = (to - from) / buckets;
-  const indexOf = (time: number): number => Math.min(buckets - 1, Math.floor((time - from) / width) || 0);
+  // Multiplied before it is divided, so that a time on a boundary falls on the right side of it.
+  const indexOf = (time: number): number =>
+    Math.min(buckets - 1, Math.floor(((time - from) * buckets) / (to - from)) || 0);
   const table = new Table(aggregates);
   for await (const { length, time, fields: columns } of blocks) {
     const chosen = [...columns].filter(([name]) => fields?.includes(name) ?? true);
@@ -40,7 +41,7 @@ export async function aggregate(blocks: AsyncIterable<Block>, query: BucketQuery
       const bucket = indexOf(time[row]!);
       const start = row;
       while (row < length && indexOf(time[row]!) === bucket) row++;
-      table.begin(bucket, Math.floor(from + bucket * width));
+      table.begin(bucket, from + Math.floor((bucket * (to - from)) / buckets));
       for (const [name, column] of chosen) table.add(name, column, start, row);
     }
   }

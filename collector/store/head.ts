@@ -57,6 +57,7 @@ export class Head {
 
   /** Rows `from` up to `to` in storage order; by time only while that ascends. */
   stored(from: number, to: number): Rows {
+    if (to <= from) return NO_ROWS;
     const id = new Float64Array(to - from);
     for (let i = 0; i < id.length; i++) id[i] = pointId(this.#series, this.firstNumber + from + i);
     const fields = new Map<string, Column>();

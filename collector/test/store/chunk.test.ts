@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import path from 'node:path';
+import * as fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import type { Json } from '../../../firmware/protocol/json.js';
+import { decodeChunk, encodeChunk, type ChunkData } from '../../store/chunk.js';
+import { ChunkFiles } from '../../store/chunk-files.js';
+import { decodeColumn, encodeColumn } from '../../store/column-code.js';
+import { nodeDisk } from '../../store/disk.js';
+import { Head } from '../../store/head.js';
+import { fieldsAt, valueAt, type Rows } from '../../store/rows.js';
+import { JsonStore } from '../../store/json-store.js';
+import type { Column } from '../../store/store.js';
+import { filesOf, newFolder, removeFolders } from './folder.js';
+import { quickDisk } from './quick-disk.js';
+import { batchOf, seen, T0 } from './uploads.js';
+
+afterEach(removeFolders);
+
+const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+function packed(...values: (number | null | undefined)[]): Float64Array {
+  return Float64Array.from(values, (value) => (value === undefined ? NaN : (value ?? Infinity)));
+}
+
+test.each<[string, Column, unknown]>([
+  ['a DS18B20', packed(21.5625, 21.625, 21.625, null, 21.5625), { per: 16, diff: [345, 1, 0, null, -1] }],
+  ['integers', packed(-5, 5), { per: 1, diff: [-5, 10] }],
+  ['one decimal', packed(0.1, 0.2, 0.3), { per: 10, diff: [1, 1, 1] }],
+  ['two decimals', packed(1.15, -273.15), { per: 100, diff: [115, -27430] }],
+  ['no unit at all', packed(1 / 3, null), { raw: [1 / 3, null] }],
+  ['very large', packed(1e300, 1), { raw: [1e300, 1] }],
+  ['very small', packed(5e-324), { raw: [5e-324] }],
+  [
+    'absent at some points',
+    packed(undefined, 1, undefined, undefined),
+    {
+      per: 1,
+      diff: [1],
+      absent: [
+        [0, 1],
+        [2, 2],
+      ],
+    },
+  ],
+  ['only null', packed(null, null), { per: 1, diff: [null, null] }],
+  ['text', ['a', undefined, null], { raw: ['a', null], absent: [[1, 1]] }],
+])('a column is written as drawn: %s', (_, column, code) => {
+  expect(encodeColumn(column)).toEqual(code);
+  expect(decodeColumn(throughJson(encodeColumn(column)), column.length)).toEqual(column);
+});
+
+const value = fc.oneof(
+  fc.constantFrom(null, undefined),
+  fc.integer({ min: -880, max: 2000 }).map((n) => n / 16),
+  fc.integer().map((n) => n / 100),
+  // JSON knows no -0.
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
+);
+
+test('numbers come back bit for bit, whatever they are', () => {
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 50 }), (values) => {
+      const column = packed(...values);
+      expect(decodeColumn(throughJson(encodeColumn(column)), column.length)).toEqual(column);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+function list(rows: Rows) {
+  return Array.from(rows.time, (time, row) => ({ id: rows.id[row]!, time, fields: fieldsAt(rows, row) }));
+}
+
+const point = fc.record({
+  time: fc.integer({ min: 0, max: 100 }),
+  fields: fc.dictionary(
+    fc.constantFrom('a', 'b', 'c'),
+    fc.oneof(
+      value.map((v) => v ?? null),
+      fc.jsonValue() as fc.Arbitrary<Json>,
+    ),
+  ),
+});
+
+test('a head in any order, and the chunk made of it, have the points that were put in', () => {
+  fc.assert(
+    fc.property(fc.array(point, { minLength: 1, maxLength: 60 }), fc.nat(100), fc.nat(100), (points, from, to) => {
+      const head = new Head(7, 5);
+      for (const [i, { time, fields }] of points.entries()) {
+        head.addPoint(time, throughJson(fields));
+        // Reading in between must not disturb what comes after.
+        if (i % 7 === 0) head.sorted(0, 50);
+      }
+      const expected = points
+        .map(({ time, fields }, i) => ({ id: (5 + i) * 1_000_000 + 7, time, fields: throughJson(fields) }))
+        .sort((a, b) => a.time - b.time || a.id - b.id);
+      const all = head.sorted(-Infinity, Infinity);
+      expect(list(all)).toEqual(expected);
+      expect(list(head.sorted(from, to))).toEqual(expected.filter(({ time }) => time >= from && time <= to));
+      expect(head.rowsAt(from).map((row) => (5 + row) * 1_000_000 + 7)).toEqual(
+        expected.filter(({ time }) => time === from).map(({ id }) => id),
+      );
+      const chunk = decodeChunk(throughJson(encodeChunk(7, all)));
+      expect(list(chunk)).toEqual(expected);
+      expect(chunk.plain).toEqual(new Uint8Array(points.length).fill(1));
+      expect(chunk.estimated).toBeNull();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a chunk on disk can be read by a person', async () => {
+  const folder = await newFolder();
+  const store = new JsonStore(folder, { disk: quickDisk });
+  await store.open();
+  const sensors = { probe: { temp_C: [21.5, 21.5625, null] } };
+  await store.addBatch(batchOf(0, 3, { sensors, time: [T0, T0 + 60_000, T0 + 120_500], estimated: true }));
+  await store.close();
+  const file = path.join(folder, 'series/1/00000002-0.json.gz');
+  const { version, data } = JSON.parse(execFileSync('gzip', ['-dc', file]).toString()) as Record<string, unknown>;
+  expect({ version, data }).toEqual({
+    version: 1,
+    data: {
+      series: 1,
+      points: 3,
+      time: { first: T0, step: 60_000, off: [0, 500] },
+      number: [[1, 3]],
+      estimated: [[0, 3]],
+      fields: { temp_C: { per: 16, diff: [344, 1, null] } },
+    },
+  });
+});
+
+test('a later version of a chunk is refused by name', async () => {
+  const folder = await newFolder();
+  const store = new JsonStore(folder, { disk: quickDisk });
+  await store.open();
+  await store.addBatch(batchOf(0, 3));
+  await store.close();
+  const file = 'series/1/00000002-0.json.gz';
+  await writeFile(path.join(folder, file), gzipSync('{"version":2,"checksum":"00000000","data":{}}\n'));
+  await store.open();
+  await expect(seen(store, 1)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining(file) });
+  await store.close();
+});
+
+test('the cache keeps to its budget, and a discarded chunk stays until nobody reads it', async () => {
+  const folder = await newFolder();
+  const files = new ChunkFiles(nodeDisk, folder, 10_000);
+  const rows = decodeChunk({
+    series: 1,
+    points: 100,
+    time: { first: 0, step: 1 },
+    number: [[1, 100]],
+    fields: { x: { per: 1, diff: new Array<number>(100).fill(1) } },
+  } satisfies ChunkData);
+  const refs = await Promise.all(Array.from({ length: 10 }, (_, i) => files.write(1, `0000000${i}-0`, rows)));
+  const loaded = await Promise.all(refs.map((ref) => files.load(ref)));
+  expect(loaded.map(({ fields }) => valueAt(fields.get('x')!, 99))).toEqual(new Array(10).fill(100));
+  expect(await files.load(refs[9]!)).toBe(loaded[9]);
+  expect(await files.load(refs[0]!)).not.toBe(loaded[0]);
+  const names = refs.map(({ file }) => file);
+  const release = files.hold();
+  files.discard(names.slice(0, 5));
+  const later = files.hold();
+  files.discard(names.slice(5));
+  await files.close();
+  expect(await filesOf(folder)).toEqual(names);
+  release();
+  await files.close();
+  expect(await filesOf(folder)).toEqual(names.slice(5));
+  later();
+  await files.close();
+  expect(await filesOf(folder)).toEqual([]);
+  expect(files.discarded).toEqual([]);
+});
