@@ -33,12 +33,15 @@ export function streamJson(
  * middle of a stream cuts the connection, so that half an answer can't pass for a whole one.
  */
 export async function stream(reply: FastifyReply, pieces: AsyncIterable<string>): Promise<FastifyReply> {
-  const iterator = gathered(pieces)[Symbol.asyncIterator]();
-  const first = await iterator.next();
+  const source = gathered(pieces);
+  const first = await source.next();
   if (first.done === true) return reply.send('');
-  const second = await iterator.next();
+  const second = await source.next();
   if (second.done === true) return reply.send(first.value);
-  return reply.send(Readable.from(rest(first.value, second.value, iterator), { highWaterMark: 2 }));
+  const readable = Readable.from(chained([first.value, second.value], source), { highWaterMark: 2 });
+  // the source holds files open; who goes away, even before the first read, must not leave it half read
+  readable.once('close', () => void source.return(undefined));
+  return reply.send(readable);
 }
 
 /** The name of `?callback=`, null when there is none or the request is no GET. @throws Refusal */
@@ -77,8 +80,7 @@ async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string> 
   if (text !== '') yield text;
 }
 
-async function* rest(first: string, second: string, iterator: AsyncIterator<string>): AsyncGenerator<string> {
-  yield first;
-  yield second;
-  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+async function* chained(first: string[], rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield* first;
+  yield* rest;
 }
