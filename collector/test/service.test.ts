@@ -35,6 +35,20 @@ describe('/health', () => {
   });
 });
 
+test('a token that is added or taken away is heeded without a restart', async () => {
+  const series = { device_id: 'a', device_desc: 'b' };
+  expect((await collector.put('/series/new', { token: 'grace', ...series })).status).toBe(403);
+  await writeFile(collector.config.users, JSON.stringify({ grace: { name: 'Grace', id: 4 } }));
+  expect((await collector.put('/series/new', { token: 'grace', ...series })).status).toBe(201);
+  expect((await collector.put('/series/new', { token: 'robin', ...series })).status).toBe(403);
+});
+
+test('a series whose user is gone is shown without one', async () => {
+  const id = await collector.series();
+  await writeFile(collector.config.users, '{}');
+  await expect.poll(async () => (await collector.get('/series')).body[id].user).toBeUndefined();
+});
+
 test('/metrics has counters, and the newest value of each series with its unit', async () => {
   const id = await collector.series();
   const fields = { temp_C: 21.5, batt_V: 3.9, other: 1 };

@@ -1,0 +1,30 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../config.js';
+import { createFirstUser, welcome } from '../welcome.js';
+import { temporaryFolder } from './running.js';
+
+test('createFirstUser() leaves a users file alone that is there', async () => {
+  const file = join(await temporaryFolder(), 'users.json');
+  await writeFile(file, '{}');
+  expect(await createFirstUser(file)).toBeNull();
+  expect(await readFile(file, 'utf8')).toBe('{}');
+});
+
+test('welcome() shows the addresses of the LAN when it listens there', () => {
+  const lan = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => `http://${address}:8080`);
+  const text = welcome('http://localhost:8080', loadConfig({}, {}), null);
+  for (const url of ['http://localhost:8080', ...lan]) expect(text).toContain(`  ${url}\n`);
+  const local = welcome('http://127.0.0.1:8080', loadConfig({ host: '127.0.0.1' }, {}), null);
+  expect(local.match(/http:/g)).toHaveLength(1);
+});
+
+test('welcome() shows a token only when it is new', () => {
+  expect(welcome('http://localhost:8080', loadConfig({}, {}), 'a-token')).toContain('  a-token\n');
+  expect(welcome('http://localhost:8080', loadConfig({}, {}), null)).not.toContain('token');
+});
