@@ -31,9 +31,9 @@ export function hashToken(token: string): string {
   return hash('sha256', token, 'hex');
 }
 
-/** 144 random bits, in letters that survive any shell, URL and keyboard. */
+/** 144 random bits, in letters that survive any shell, URL and keyboard, and that no command takes for a flag. */
 export function newToken(): string {
-  return randomBytes(18).toString('base64url');
+  return randomBytes(18).toString('hex');
 }
 
 /** The text of a users file → the hash of each token → its user. @throws Error that names the entry */

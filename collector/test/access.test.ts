@@ -128,5 +128,5 @@ test.each([
 test('new tokens are long and differ', () => {
   const tokens = new Set(Array.from({ length: 100 }, newToken));
   expect(tokens.size).toBe(100);
-  for (const token of tokens) expect(token).toMatch(/^[\w-]{24}$/);
+  for (const token of tokens) expect(token).toMatch(/^[0-9a-f]{36}$/);
 });

@@ -19,7 +19,7 @@ describe('token add', () => {
   it('prints the token alone, and writes what the collector reads', async () => {
     const { code, stdout, stderr } = await token('add', 'Robin');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^[\w-]{24}\n$/);
+    expect(stdout).toMatch(/^[0-9a-f]{36}\n$/);
     expect(stderr).toBe('A token for Robin (user 1) is now in data/users.json:\n');
     expect(JSON.parse(await usersFile())).toEqual({ [stdout.trim()]: { name: 'Robin', id: 1 } });
   });
