@@ -145,7 +145,7 @@ describe('Log', () => {
           assert.ok(log.pending >= Math.min(entries.size - acknowledged, 4));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -158,7 +158,7 @@ describe('Log', () => {
           device.check();
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NorFlash } from '../../tools/simulator/flash.js';
+import { NorFlash, PowerCut } from '../../tools/simulator/flash.js';
 import type { Reading } from '../reading.js';
+import { HEAD_BYTES } from '../ring.js';
 import { openLog, readAll, T } from './log-model.js';
 
 const PROBE = '28-0316a4f1b2ff';
@@ -104,6 +105,28 @@ describe('append()', () => {
     expect(log.badSectors).toBe(2);
     expect(times(openLog(flash))).toEqual(times(log));
     expect(times(log).at(-1)).toBe(T + 19);
+  });
+
+  it('forgets a reading that only seemed not to read back, if the power goes before it is written again', () => {
+    let lies = false;
+    class Liar extends NorFlash {
+      override read(offset: number, byteLength: number): Uint8Array {
+        const bytes = super.read(offset, byteLength);
+        if (lies) bytes[0]! ^= 1;
+        lies = false;
+        return bytes;
+      }
+    }
+    const flash = new Liar({ sectors: 4, blockSize: 256 });
+    const log = openLog(flash);
+    log.append(reading(T, 20));
+    lies = true;
+    flash.cutAfter(12 + 256 + HEAD_BYTES);
+    expect(() => log.append(reading(T + 1, 21))).toThrow(PowerCut);
+    flash.powerOn();
+    const again = openLog(flash);
+    expect(again.append(reading(T + 2, 22))).toBe(1);
+    expect(times(again)).toEqual([T, T + 2]);
   });
 
   it('says so when no sector can be written, and loses nothing that it said it had', () => {
@@ -350,6 +373,17 @@ describe('damage', () => {
     expect(again.read(4, 99)!.first).toBe(5);
     again.acknowledge(4);
     expect([again.oldest, again.lost]).toEqual([5, 1]);
+  });
+
+  it('to acknowledged readings does not give their numbers to others', () => {
+    const flash = chip({ blockSize: 4096 });
+    const log = openLog(flash);
+    for (let i = 0; i < 10; i++) log.append(reading(T + i, 20));
+    log.acknowledge(10);
+    const at = flash.read(0, 4096).findIndex((byte, i, all) => byte === 0x76 && all[i + 1] === 8 && i > 100);
+    flash.write(at, new Uint8Array(20));
+    const again = openLog(flash);
+    expect([again.oldest, again.next, again.append(reading(T, 20))]).toEqual([10, 10, 10]);
   });
 
   it('that leaves no head makes another log', () => {

@@ -149,6 +149,14 @@ describe('answers (protocol.md §3)', () => {
     expect(log.pending).toBe(0);
   });
 
+  it('409 with a higher next, and then a 2xx with a lower one: forgets by the 2xx', async () => {
+    take(100);
+    moves = [answer(409, { next: 30 }), answer(200, { next: 10 }), silence];
+    start();
+    await pass(SECOND);
+    expect(log.oldest).toBe(10);
+  });
+
   it('409 with a lower next: goes back as far as it can', async () => {
     take(20);
     log.acknowledge(10);

@@ -33,6 +33,7 @@ export class NorFlash implements Flash {
   #left = Infinity;
   /** bits of the byte at the tear that stay as they were */
   #spared = 0xff;
+  #eraseFrom: 'start' | 'end' = 'start';
 
   constructor({ sectors, blockSize = 4096 }: NorFlashOptions) {
     this.byteLength = sectors * blockSize;
@@ -45,7 +46,9 @@ export class NorFlash implements Flash {
     const start = sector * this.blockSize;
     this.#check(start, this.blockSize);
     this.erases[sector]! += 1;
-    this.#change(this.blockSize, (i, spared) => (this.#bytes[start + i]! |= ~spared));
+    const { blockSize } = this;
+    const at = this.#eraseFrom === 'start' ? (i: number) => start + i : (i: number) => start + blockSize - 1 - i;
+    this.#change(blockSize, (i, spared) => (this.#bytes[at(i)]! |= ~spared));
   }
 
   read(offset: number, byteLength: number): Uint8Array {
@@ -65,11 +68,13 @@ export class NorFlash implements Flash {
 
   /**
    * The power goes once `bytes` more bytes are written or erased (an erase is `blockSize` of them); `spared` are the
-   * bits of the byte at the tear that stay as they were.
+   * bits of the byte at the tear that stay as they were. What a torn erase has reached is anybody's guess: so much from
+   * the sector's start, or from its end.
    */
-  cutAfter(bytes: number, spared = 0xff): void {
+  cutAfter(bytes: number, spared = 0xff, eraseFrom: 'start' | 'end' = 'start'): void {
     this.#left = bytes;
     this.#spared = spared;
+    this.#eraseFrom = eraseFrom;
   }
 
   /** False from a cut until `powerOn()`: firmware may have caught what it threw. */
