@@ -16,7 +16,7 @@ import { numberOf, pointId } from './point-id.js';
 import type { Rows } from './rows.js';
 import { flagRuns, fromRuns, runFlags, toRuns, type Run } from './runs.js';
 
-/** Most points of a chunk: a few KB on disk; what a single late point makes us write again. */
+/** Points of a chunk, and of a block, at most: a few KB on disk; what a single late point makes us write again. */
 export const CHUNK_POINTS = 8192;
 
 /** What the catalog knows of a chunk, so that only those that matter are opened. */

@@ -6,7 +6,7 @@
  *   - what follows the last chunk makes new ones, together with the chunks at the end that are small beside it. So sizes
  *     fall off towards the end, and a point is written a few times in its life, however small the steps it came in.
  */
-import { CHUNK_POINTS, mayHold, type ChunkRef } from './chunk.js';
+import { mayHold, type ChunkRef } from './chunk.js';
 import { firstFrom, merge, NO_ROWS, slice, without, type Rows } from './rows.js';
 import { slots } from './slots.js';
 import { StoreError } from './store.js';
@@ -18,6 +18,8 @@ const SMALL = 4;
 export type Piece = { keep: ChunkRef } | { write: Rows };
 
 export interface CompactionInput {
+  /** points of a chunk at most */
+  largest: number;
   chunks: ChunkRef[];
   /** the points that were in memory, without the dead, by (time, id) */
   recent: Rows;
@@ -29,20 +31,20 @@ export interface CompactionInput {
 
 /** The chunks as they shall be, by time; one after the other, so that few are in memory at once. */
 export async function* compact(input: CompactionInput): AsyncGenerator<Piece> {
-  const { chunks, recent, dead } = input;
+  const { chunks, recent, dead, largest } = input;
   const parts = slots(chunks, recent);
-  const tail = tailStart(chunks, parts.at(-1) ?? NO_ROWS);
+  const tail = tailStart(chunks, parts.at(-1) ?? NO_ROWS, largest);
   const following = chunks.length === 0 ? recent : parts.slice(Math.min(tail, chunks.length - 1)).reduce(merge);
   for (const [i, chunk] of chunks.slice(0, tail).entries()) {
     const part = i === chunks.length - 1 ? NO_ROWS : parts[i]!;
     if (part.length === 0 && !isHit(chunk, dead)) yield { keep: chunk };
-    else yield* rewrite(input, [chunk], part, evenly);
+    else yield* rewrite(input, [chunk], part, (points) => evenly(points, largest));
   }
-  yield* rewrite(input, chunks.slice(tail), following, () => CHUNK_POINTS);
+  yield* rewrite(input, chunks.slice(tail), following, () => largest);
 }
 
 /** The first of the chunks at the end that are written anew together with `part`, what belongs to the last one. */
-function tailStart(chunks: ChunkRef[], part: Rows): number {
+function tailStart(chunks: ChunkRef[], part: Rows, largest: number): number {
   const last = chunks.at(-1);
   if (last === undefined || part.length === 0) return chunks.length;
   let tail = chunks.length;
@@ -50,7 +52,7 @@ function tailStart(chunks: ChunkRef[], part: Rows): number {
   if (part.time[0]! < last.to) points += chunks[--tail]!.points;
   for (; tail > 0; tail--) {
     const before = chunks[tail - 1]!.points;
-    if (before >= CHUNK_POINTS || before > SMALL * points) break;
+    if (before >= largest || before > SMALL * points) break;
     points += before;
   }
   return tail;
@@ -91,6 +93,6 @@ function* split(rows: Rows, size: (points: number) => number): Generator<Piece> 
 }
 
 /** Parts of a chunk that grew too large leave room in each for more late points. */
-function evenly(points: number): number {
-  return Math.ceil(points / Math.ceil(points / CHUNK_POINTS));
+function evenly(points: number, largest: number): number {
+  return Math.ceil(points / Math.ceil(points / largest));
 }

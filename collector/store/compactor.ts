@@ -30,14 +30,17 @@ interface Work {
 
 export class Compactor {
   readonly #parts: Parts;
+  readonly #largest: number;
   #running: Promise<void> | null = null;
   /** of `journal.written`, what the catalog has */
   #covered = 0;
   /** files of a checkpoint whose catalog may or may not be on disk */
   #orphans: string[] = [];
 
-  constructor(parts: Parts) {
+  /** `largest`: points of a chunk at most. */
+  constructor(parts: Parts, largest: number) {
     this.#parts = parts;
+    this.#largest = largest;
   }
 
   /** Bytes of the journal that a start would have to replay. */
@@ -100,6 +103,7 @@ export class Compactor {
     const { chunks, heads, dead } = item.frozen;
     const unread: ChunkRef[] = [];
     const pieces = compact({
+      largest: this.#largest,
       chunks,
       recent: without(recent(heads, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), dead),
       dead,

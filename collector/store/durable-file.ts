@@ -78,7 +78,7 @@ export class DurableFile<T> implements Adapter<T> {
   }
 
   async #pack(text: string): Promise<Buffer> {
-    return this.#name.endsWith('.gz') ? promisify(gzip)(text, { level: 9 }) : Buffer.from(text);
+    return this.#name.endsWith('.gz') ? promisify(gzip)(text) : Buffer.from(text);
   }
 
   async #unpack(bytes: Buffer): Promise<string> {

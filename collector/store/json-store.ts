@@ -10,6 +10,7 @@
  * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
  */
 import { openCatalog } from './catalog.js';
+import { CHUNK_POINTS } from './chunk.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
 import type { Commit } from './commit.js';
 import { Compactor } from './compactor.js';
@@ -51,7 +52,7 @@ export interface JsonStoreOptions {
   disk?: Disk;
 }
 
-/** What the store may use, in bytes. */
+/** What the store may use; bytes where nothing else is said. */
 export interface Budgets {
   /** journal since the last checkpoint; bounds the points in memory and the time of a start. Four times this at most */
   journal: number;
@@ -59,10 +60,17 @@ export interface Budgets {
   cache: number;
   /** all of `quarantine/` */
   quarantine: number;
+  /** points of a chunk */
+  chunk: number;
 }
 
 const MIB = 1024 * 1024;
-export const BUDGETS: Readonly<Budgets> = Object.freeze({ journal: 8 * MIB, cache: 16 * MIB, quarantine: 256 * MIB });
+export const BUDGETS: Readonly<Budgets> = Object.freeze({
+  journal: 8 * MIB,
+  cache: 16 * MIB,
+  quarantine: 256 * MIB,
+  chunk: CHUNK_POINTS,
+});
 
 /** Notes kept for `health()`. */
 const NOTES = 20;
@@ -84,6 +92,7 @@ export class JsonStore implements Store {
   #open = false;
   #writing = 0;
   #idle: (() => void) | null = null;
+  #closing: Promise<void> | null = null;
 
   /** `folder`: the data folder; made when it isn't there. */
   constructor(folder: string, { budgets, log = () => undefined, disk = nodeDisk }: JsonStoreOptions = {}) {
@@ -105,11 +114,12 @@ export class JsonStore implements Store {
       state: this.#state,
       note: (text) => this.#note(text),
     };
-    this.#compactor = new Compactor(this.#parts);
+    this.#compactor = new Compactor(this.#parts, this.#budgets.chunk);
     this.#uploads = new Uploads(this.#state, new Quarantine(disk, folder, this.#budgets.quarantine), this.#commit);
     this.#plain = new PlainPoints(this.#state, this.#files, this.#commit);
   }
 
+  /** Once in its life. */
   async open(): Promise<void> {
     await makeFolder(this.#parts.disk, this.#parts.folder);
     await this.#lock.open();
@@ -120,20 +130,14 @@ export class JsonStore implements Store {
       throw error;
     }
     this.#open = true;
+    this.#closing = null;
     if (this.#compactor.backlog > this.#budgets.journal) this.#checkpoint();
   }
 
   /** Ends with a checkpoint, so that the next start has nothing to replay. */
-  async close(): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
-    if (this.#writing > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
-    await this.#compactor.settled();
-    if (this.#compactor.backlog > 0 && this.#journal.failure === null)
-      await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint at the end: ${error.message}`));
-    await this.#journal.close();
-    await this.#files.close();
-    await this.#lock.close();
+  close(): Promise<void> {
+    this.#closing ??= this.#open ? this.#close() : Promise.resolve();
+    return this.#closing;
   }
 
   health(): StoreHealth {
@@ -236,6 +240,17 @@ export class JsonStore implements Store {
   subscribe(listener: PointsListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async #close(): Promise<void> {
+    this.#open = false;
+    if (this.#writing > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#compactor.settled();
+    if (this.#compactor.backlog > 0 && this.#journal.failure === null)
+      await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint at the end: ${error.message}`));
+    await this.#journal.close();
+    await this.#files.close();
+    await this.#lock.close();
   }
 
   /** Runs a write; `close()` waits for it. */

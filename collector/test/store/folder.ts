@@ -11,7 +11,7 @@ export async function newFolder(): Promise<string> {
   return path.join(folder, 'data');
 }
 
-/** A copy, without the lock. */
+/** A copy, without the lock, of a folder in which nothing is written meanwhile. */
 export async function copyOf(folder: string): Promise<string> {
   const copy = await newFolder();
   await cp(folder, copy, { recursive: true, filter: (source) => path.basename(source) !== 'lock' });

@@ -1,0 +1,173 @@
+/** Random work, with restarts, crashes and checkpoints in between, against a model without a disk (model.ts). */
+import * as fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { JsonStore } from '../../store/json-store.js';
+import { Faults } from './failing-disk.js';
+import { newFolder, removeFolders } from './folder.js';
+import { Model } from './model.js';
+import { ALL, batchOf, newSeries, seen, T0 } from './uploads.js';
+
+const RUNS = 60;
+
+afterAll(removeFolders);
+
+const time = fc.integer({ min: 0, max: 30 }).map((n) => T0 + n);
+const fields = fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom(1, 1.5, 0.1, null, 'x', { y: [1] }), {
+  maxKeys: 2,
+});
+const values = fc.constantFrom(20, 20.0625, null);
+const which = fc.nat(1000);
+
+/** One thing to do; `which` chooses among what there is by then. */
+const action = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('create' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('add' as const),
+      which,
+      once: fc.boolean(),
+      points: fc.array(fc.record({ time, fields }), { maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('batch' as const),
+      device: fc.constantFrom('esp', 'pi'),
+      log: fc.constantFrom('l1', 'l2'),
+      first: fc.nat(20),
+      kept: fc.nat(3),
+      readings: fc.array(fc.tuple(time, values), { maxLength: 8 }),
+      sensors: fc.uniqueArray(fc.constantFrom('p', 'q'), { minLength: 1 }),
+      estimated: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('delete-point' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete-series' as const), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'crash' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('read' as const), which, from: time, to: time }) },
+);
+
+type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
+
+/** A store and a model that are given the same things to do. */
+class Pair {
+  readonly #folder: string;
+  readonly #journal: number;
+  readonly #faults = new Faults();
+  readonly #model = new Model();
+  #store!: JsonStore;
+
+  constructor(folder: string, journal: number) {
+    this.#folder = folder;
+    this.#journal = journal;
+  }
+
+  async open(): Promise<void> {
+    this.#store = new JsonStore(this.#folder, {
+      disk: this.#faults.disk,
+      budgets: { journal: this.#journal, chunk: 4, cache: 2000 },
+    });
+    await this.#store.open();
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  async act(action: Action): Promise<void> {
+    const store = this.#store;
+    const model = this.#model;
+    const chosen = 'which' in action ? model.series[action.which % model.series.length] : undefined;
+    switch (action.do) {
+      case 'create':
+        expect(await store.createSeries(newSeries())).toBe(model.createSeries().id);
+        break;
+      case 'add': {
+        if (chosen === undefined) break;
+        const { points, once } = action;
+        expect(await store.addPoints(chosen.id, points, { once, received: T0 })).toEqual(
+          model.addPoints(chosen.id, points, once),
+        );
+        break;
+      }
+      case 'batch': {
+        const { first, kept, readings, sensors, device, log, estimated } = action;
+        const column = { temp_C: readings.map(([, value]) => value) };
+        const upload = batchOf(first, readings.length, {
+          device,
+          log,
+          estimated,
+          oldest: Math.max(0, first - kept),
+          time: readings.map(([t]) => t),
+          sensors: Object.fromEntries(sensors.map((sensor) => [sensor, column])),
+        });
+        expect(await store.addBatch(upload)).toMatchObject(model.addBatch(upload) as object);
+        break;
+      }
+      case 'delete-point': {
+        const point = chosen?.points[action.which % chosen.points.length];
+        const id = point?.id ?? action.which * 1_000_000 + 1;
+        expect(await store.deletePoint(id)).toBe(model.deletePoint(id));
+        expect(await store.point(id)).toBeUndefined();
+        break;
+      }
+      case 'delete-series':
+        expect(await store.deleteSeries(chosen?.id ?? 999)).toBe(model.deleteSeries(chosen?.id ?? 999));
+        break;
+      case 'read': {
+        if (chosen === undefined) break;
+        const { from, to } = action;
+        const expected = model.seen(chosen.id, from, to);
+        expect(await seen(store, chosen.id, { from, to })).toEqual(expected);
+        expect(await seen(store, chosen.id, { from, to, order: 'desc' })).toEqual(expected.reverse());
+        break;
+      }
+      case 'restart':
+        await this.close();
+        await this.open();
+        break;
+      case 'crash':
+        this.#faults.fails = () => 'EIO';
+        await this.close();
+        this.#faults.fails = () => null;
+        await this.open();
+    }
+  }
+
+  async compare(): Promise<void> {
+    const { series, logs } = this.#model;
+    const listed = await this.#store.listSeries();
+    expect(listed.map(({ id, sensor, count }) => [id, sensor, count])).toEqual(
+      series.map(({ id, sensor, points }) => [id, sensor, points.length]),
+    );
+    for (const { id } of series) expect(await seen(this.#store, id, ALL)).toEqual(this.#model.seen(id));
+    const ledgers = (await this.#store.listDevices()).flatMap(({ device_id: device, ledger }) =>
+      ledger.map((one) => ({ device, ...one })),
+    );
+    expect(new Set(ledgers)).toEqual(new Set(logs.values()));
+    expect(await this.#store.countPoints()).toBe(series.reduce((sum, { points }) => sum + points.length, 0));
+  }
+}
+
+test('a store does what its model does', async () => {
+  const actions = fc.array(action, { minLength: 5, maxLength: 60, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(actions, fc.constantFrom(1, 500, 3000), async (actions, journal) => {
+      const pair = new Pair(await newFolder(), journal);
+      await pair.open();
+      try {
+        await pair.act({ do: 'create' });
+        for (const action of actions) await pair.act(action);
+        await pair.compare();
+        await pair.act({ do: 'crash' });
+        await pair.compare();
+      } finally {
+        await pair.close();
+        await removeFolders();
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
