@@ -46,6 +46,8 @@ const uploader = new Uploader({
   timers,
   random,
   maxBytes: settings.batchBytes,
+  // Put together, a reading takes several times the memory that it takes of the body.
+  maxReadings: Math.floor(settings.batchBytes / 50),
   device_id: settings.device_id ?? radio.mac,
   ...(device_desc !== '' && { device_desc }),
   token,

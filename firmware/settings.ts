@@ -11,7 +11,7 @@
  *   pin              GPIO of the probes' data wire; default 4
  *   resolution       of the probes, bits, 9 to 12; default 12
  *   ntp              a time server; default pool.ntp.org
- *   batch            longest body of an upload, bytes; default 4000, less where the chip has little memory
+ *   batch            longest body of an upload, bytes; default 3000, less where the chip has little memory
  */
 import { isName, RESERVED_DEVICE, TEXT_MAX } from './protocol/limits.js';
 
@@ -49,7 +49,7 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
     pin: whole(config, 'pin', 4, 0, 48),
     bits: whole(config, 'resolution', 12, 9, 12) as Settings['bits'],
     ntp: text(config, 'ntp') || 'pool.ntp.org',
-    batchBytes: whole(config, 'batch', 4000, 500, 100_000),
+    batchBytes: whole(config, 'batch', 3000, 500, 100_000),
   };
   return Object.freeze(settings);
 }

@@ -15,7 +15,7 @@ test('has a default for everything but Wi-Fi, collector and token', () => {
     pin: 4,
     bits: 12,
     ntp: 'pool.ntp.org',
-    batchBytes: 4000,
+    batchBytes: 3000,
   });
 });
 
