@@ -1,61 +1,8 @@
 /** The collector's REST interface as the command line needs it (protocol.md §2). */
-import { isObject, type JsonObject } from '../firmware/protocol/json.js';
+import { isObject } from '../firmware/protocol/json.js';
 import type { Problem } from '../firmware/protocol/reply.js';
+import type { BucketsShape, ColumnsShape, DeviceShape, PointShape, SeriesShape } from '../firmware/protocol/rest.js';
 import { ToolError, type Exit } from './exit.js';
-
-export interface SeriesShape {
-  id: number;
-  desc: string | null;
-  device_id: string;
-  device_desc: string;
-  /** when it was created, ISO 8601 */
-  timestamp: string;
-  user?: string;
-  count: number;
-}
-
-export interface PointShape {
-  id: number;
-  series_id: number;
-  /** ISO 8601 */
-  timestamp: string;
-  fields: JsonObject;
-}
-
-/** Points of one series in columns; `estimated` has the indices of those whose time the device had to guess. */
-export interface ColumnsShape {
-  time: number[];
-  fields: Record<string, (JsonObject[string] | undefined)[]>;
-  estimated?: number[];
-}
-
-/** field → aggregate → one value per bucket, null where the bucket has none */
-export interface BucketsShape {
-  time: number[];
-  fields: Record<string, Record<string, (number | null)[]>>;
-}
-
-export interface LedgerShape {
-  log: string;
-  next: number;
-  before: number;
-  stored: number;
-  lost: number;
-  quarantined: number;
-  duplicates: number;
-  late: number;
-}
-
-export interface DeviceShape {
-  device_id: string;
-  device_desc: string;
-  user?: string;
-  /** when its last batch arrived, ms */
-  seen: number;
-  status: JsonObject | null;
-  sensors: Record<string, number>;
-  ledger: LedgerShape[];
-}
 
 export type Query = Record<string, string | number | undefined>;
 

@@ -1,4 +1,4 @@
-import type { ColumnsShape } from './client.js';
+import type { ColumnsShape } from '../firmware/protocol/rest.js';
 import { showMoment, zoneName } from './moment.js';
 import { bareValue, fieldTitle } from './quantity.js';
 import type { Heading } from './table.js';

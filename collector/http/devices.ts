@@ -1,6 +1,7 @@
 /** `/devices`, `/devices/<id>`: who uploads, and what became of their readings. */
 import { ProtocolError } from '../../firmware/protocol/error.js';
 import { isPrototypeName } from '../../firmware/protocol/limits.js';
+import type { DeviceShape } from '../../firmware/protocol/rest.js';
 import type { Access } from '../access.js';
 import { Refusal } from '../error.js';
 import type { Device } from '../store/store.js';
@@ -24,6 +25,7 @@ export const devices: Resource = (app, { store, access }) => {
 };
 
 /** The user by name, as in the list of series; missing when the user is gone. */
-function shown({ device_id, device_desc, user, seen, status, sensors, ledger }: Device, access: Access): object {
-  return { device_id, device_desc, user: access.nameOf(user), seen, status, sensors, ledger };
+function shown({ user, ...device }: Device, access: Access): DeviceShape {
+  const name = access.nameOf(user);
+  return { ...device, ...(name === undefined ? {} : { user: name }) };
 }

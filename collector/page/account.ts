@@ -1,5 +1,5 @@
 /** A device's ledger in words: what became of its readings. */
-import type { Ledger } from './api.js';
+import type { Ledger } from '../../firmware/protocol/rest.js';
 
 export interface Account {
   text: string;

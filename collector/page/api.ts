@@ -2,67 +2,10 @@
  * The collector's REST API as the page uses it (protocol.md §2). Every address is relative to the page's own, so that
  * the page also works behind a reverse proxy that puts a prefix before it.
  */
+import type { BucketsShape, ColumnsShape, DeviceShape, PointShape, SeriesShape } from '../../firmware/protocol/rest.js';
 import type { Span } from './range.js';
 
-/** A series as `GET /series` lists it. */
-export interface SeriesInfo {
-  id: number;
-  desc: string | null;
-  device_id: string;
-  device_desc: string;
-  /** all its points */
-  count: number;
-}
-
-/** One log's account, in readings: next = before + stored + lost + quarantined. */
-export interface Ledger {
-  log: string;
-  next: number;
-  before: number;
-  stored: number;
-  lost: number;
-  quarantined: number;
-  duplicates: number;
-  late: number;
-}
-
-/** A device as `GET /devices` lists it. */
-export interface DeviceInfo {
-  device_id: string;
-  device_desc: string;
-  /** when its last batch arrived, ms */
-  seen: number;
-  status: Record<string, string | number | boolean | null> | null;
-  /** sensor → series id */
-  sensors: Record<string, number>;
-  /** one per log */
-  ledger: Ledger[];
-}
-
-/** A point, as every answer and every live event has it. */
-export interface Point {
-  id: number;
-  series_id: number;
-  /** ISO 8601, UTC */
-  timestamp: string;
-  fields: Record<string, unknown>;
-}
-
-/** Points as they were stored; null where a point has no value. */
-export interface RawColumns {
-  /** ms */
-  time: number[];
-  fields: Record<string, (number | null)[] | undefined>;
-}
-
 export type Aggregate = 'mean' | 'min' | 'max' | 'count';
-
-/** Points summed up in buckets of equal length; empty buckets are left out. */
-export interface BucketColumns {
-  /** start of each bucket, ms */
-  time: number[];
-  fields: Record<string, Partial<Record<Aggregate, (number | null)[]>> | undefined>;
-}
 
 /** No answer (status 0), or one that is not a 2xx. */
 export class ApiError extends Error {
@@ -91,18 +34,18 @@ export class Api {
   }
 
   /** By ascending id. */
-  async series(): Promise<SeriesInfo[]> {
-    return Object.values(await this.#get<Record<string, SeriesInfo>>('series'));
+  async series(): Promise<SeriesShape[]> {
+    return Object.values(await this.#get<Record<string, SeriesShape>>('series'));
   }
 
-  async devices(): Promise<DeviceInfo[]> {
+  async devices(): Promise<DeviceShape[]> {
     return this.#get('devices');
   }
 
   /** The newest point with a value, null when there is none. */
-  async latest(series: number): Promise<Point | null> {
+  async latest(series: number): Promise<PointShape | null> {
     try {
-      return await this.#get<Point>(`series/${series}/latest`);
+      return await this.#get<PointShape>(`series/${series}/latest`);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return null;
       throw error;
@@ -110,7 +53,7 @@ export class Api {
   }
 
   /** At most `limit` points of one field, oldest first. */
-  async raw(series: number, field: string, span: Span, limit: number): Promise<RawColumns> {
+  async raw(series: number, field: string, span: Span, limit: number): Promise<ColumnsShape> {
     return this.#get(`series/${series}`, { ...ends(span), format: 'columns', fields: field, limit: `${limit}` });
   }
 
@@ -121,7 +64,7 @@ export class Api {
     buckets: number,
     aggregates: Aggregate[],
     field?: string,
-  ): Promise<BucketColumns> {
+  ): Promise<BucketsShape> {
     return this.#get(`series/${series}`, {
       ...ends(span),
       format: 'columns',
@@ -134,7 +77,7 @@ export class Api {
   /** The time of the oldest point, ms; null when there is none. */
   async oldest(series: number): Promise<number | null> {
     const query = { from: '0', format: 'columns', limit: '1' };
-    const { time } = await this.#get<RawColumns>(`series/${series}`, query);
+    const { time } = await this.#get<ColumnsShape>(`series/${series}`, query);
     return time[0] ?? null;
   }
 

@@ -1,5 +1,6 @@
 /** What happens when: the reader chooses, points arrive, the collector is asked, time passes. */
-import type { Api, Point } from './api.js';
+import type { PointShape } from '../../firmware/protocol/rest.js';
+import type { Api } from './api.js';
 import { Cards } from './cards.js';
 import { Days } from './day.js';
 import { part, setText } from './element.js';
@@ -59,7 +60,7 @@ export class Dashboard {
     void this.#days.load(this.#inventory.series, changed, Date.now()).then(() => this.#paint());
   }
 
-  #arrived(point: Point): void {
+  #arrived(point: PointShape): void {
     if (!this.#inventory.apply(point)) this.#live.soon();
     this.#panel.apply(point);
     this.#painting ||= setTimeout(() => this.#paint(), PAINT_MS);

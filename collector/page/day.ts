@@ -1,5 +1,6 @@
 /** The last day of every trace in a few numbers: the sparkline, the lowest, the highest, and how often it reports. */
-import type { Api, BucketColumns } from './api.js';
+import type { BucketsShape } from '../../firmware/protocol/rest.js';
+import type { Api } from './api.js';
 import { ApiError } from './api.js';
 import type { Span } from './range.js';
 import { traceKey } from './trace.js';
@@ -51,7 +52,7 @@ export class Days {
     );
   }
 
-  #take(series: number, { time, fields }: BucketColumns, span: Span): void {
+  #take(series: number, { time, fields }: BucketsShape, span: Span): void {
     for (const [field, column] of Object.entries(fields)) {
       const min = numbers(column?.min);
       const count = numbers(column?.count).reduce((all, n) => all + n, 0);

@@ -1,7 +1,7 @@
 /** A device: its name, how it is, the tiles of its traces, and what became of its readings. */
 import { accountInWords } from './account.js';
 import { ageInWords } from './age.js';
-import type { DeviceInfo } from './api.js';
+import type { DeviceShape } from '../../firmware/protocol/rest.js';
 import type { Days } from './day.js';
 import { element, setText } from './element.js';
 import { Tile } from './tile.js';
@@ -30,7 +30,7 @@ export class DeviceCard {
     );
   }
 
-  show(device: Device, info: DeviceInfo | null, days: Days, chosen: Set<string>, now: number): void {
+  show(device: Device, info: DeviceShape | null, days: Days, chosen: Set<string>, now: number): void {
     setText(this.#name, device.name);
     this.#name.title = [device.id, ...firmwareOf(info)].join(' · ');
     setText(this.#state, info === null ? '' : stateInWords(info, now));
@@ -46,20 +46,20 @@ export class DeviceCard {
       this.#list.replaceChildren(...tiles);
   }
 
-  #showAccount(info: DeviceInfo | null): void {
+  #showAccount(info: DeviceShape | null): void {
     const account = info === null ? null : accountInWords(info.ledger);
     setText(this.#account, account?.text ?? '');
     this.#account.classList.toggle('attention', account?.attention ?? false);
   }
 }
 
-function stateInWords({ seen, status }: DeviceInfo, now: number): string {
+function stateInWords({ seen, status }: DeviceShape, now: number): string {
   const parts = [`seen ${ageInWords(seen, now)}`];
   if (typeof status?.['rssi'] === 'number') parts.push(`${status['rssi'].toLocaleString()}\u00a0dBm`);
   return parts.join(' · ');
 }
 
-function firmwareOf(info: DeviceInfo | null): string[] {
+function firmwareOf(info: DeviceShape | null): string[] {
   const version = info?.status?.['version'];
   return typeof version === 'string' ? [`firmware ${version}`] : [];
 }

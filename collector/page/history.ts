@@ -1,5 +1,6 @@
 /** The curves of the chosen traces over the shown span: asked for once, then kept up to date by live points. */
-import type { Api, Point } from './api.js';
+import type { PointShape } from '../../firmware/protocol/rest.js';
+import type { Api } from './api.js';
 import type { Curve } from './curve.js';
 import { insert } from './curve.js';
 import type { Span } from './range.js';
@@ -39,7 +40,7 @@ export class History {
   }
 
   /** Takes a live point into the curves it belongs to. */
-  apply(point: Point): Taken {
+  apply(point: PointShape): Taken {
     let taken: Taken = 'other';
     for (const [field, value] of Object.entries(point.fields)) {
       const curve = this.#curves.get(traceKey(point.series_id, field));

@@ -2,7 +2,8 @@
  * Everything the collector has, by device, with the newest values. Filled by asking (`load`), kept fresh by live points
  * (`apply`). Asking again costs two requests and one more for each series whose number of points isn't the expected one.
  */
-import type { Api, DeviceInfo, Point, SeriesInfo } from './api.js';
+import type { DeviceShape, PointShape, SeriesShape } from '../../firmware/protocol/rest.js';
+import type { Api } from './api.js';
 import type { Device, Newest, Trace } from './trace.js';
 import { traceKey } from './trace.js';
 import { quantityOf } from './units.js';
@@ -17,7 +18,7 @@ export class Inventory {
   /** by key, in the order of the page */
   traces = new Map<string, Trace>();
   /** what `GET /devices` says, by device_id */
-  infos = new Map<string, DeviceInfo>();
+  infos = new Map<string, DeviceShape>();
 
   constructor(api: Api) {
     this.#api = api;
@@ -53,7 +54,7 @@ export class Inventory {
   }
 
   /** Takes a live point; false when it is of something not yet known, so that it is time to ask. */
-  apply(point: Point): boolean {
+  apply(point: PointShape): boolean {
     const count = this.#counts.get(point.series_id);
     if (count === undefined) return false;
     this.#counts.set(point.series_id, count + 1);
@@ -68,7 +69,7 @@ export class Inventory {
     return known;
   }
 
-  #learn({ series_id, timestamp, fields }: Point): void {
+  #learn({ series_id, timestamp, fields }: PointShape): void {
     const newest = this.#newest.get(series_id) ?? new Map<string, Newest | null>();
     this.#newest.set(series_id, newest);
     const time = Date.parse(timestamp);
@@ -79,7 +80,7 @@ export class Inventory {
     }
   }
 
-  #group(series: SeriesInfo[]): void {
+  #group(series: SeriesShape[]): void {
     const devices = new Map<string, Device>();
     for (const { id, device_id, device_desc, desc } of series) {
       const device = devices.get(device_id) ?? {

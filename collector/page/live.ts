@@ -3,14 +3,14 @@
  * names, ledgers); server-sent events on `GET /live` bring points at once. While the stream is broken the page asks
  * more often; while the collector is away it goes on asking, so it comes back by itself.
  */
-import type { Point } from './api.js';
+import type { PointShape } from '../../firmware/protocol/rest.js';
 import { ApiError } from './api.js';
 
 /** `live`: the stream is open; `polling`: only asking works; `away`: the collector doesn't answer. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'away';
 
 export interface LiveListener {
-  point(point: Point): void;
+  point(point: PointShape): void;
   /** asks the collector for everything; rejects with an ApiError when it doesn't answer */
   poll(): Promise<void>;
   connection(state: Connection): void;
@@ -54,7 +54,7 @@ export class Live {
     const source = new EventSource(this.#url);
     this.#source = source;
     source.addEventListener('point', ({ data }) => {
-      this.#listener.point(JSON.parse(data as string) as Point);
+      this.#listener.point(JSON.parse(data as string) as PointShape);
       this.#within(FOLLOW_MS);
     });
     // Between the last answer and the opening something may have been stored that no event told.

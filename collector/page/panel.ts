@@ -1,5 +1,6 @@
 /** The chart with its controls: which span, which curves, when to ask for them again. */
-import type { Api, Point } from './api.js';
+import type { PointShape } from '../../firmware/protocol/rest.js';
+import type { Api } from './api.js';
 import { ApiError } from './api.js';
 import { Chart } from './chart.js';
 import { listenForKeys } from './chart-keys.js';
@@ -72,7 +73,7 @@ export class Panel {
   }
 
   /** Takes a live point; `draw` shows it. */
-  apply(point: Point): void {
+  apply(point: PointShape): void {
     if (this.#history.apply(point) === 'stale') this.#stale = true;
   }
 

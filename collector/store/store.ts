@@ -2,8 +2,11 @@
  * The seam between the collector and what keeps its data. Everything that answers does so once the change is on disk;
  * `JsonStore` (json-store.ts) is the implementation, and `test/store/store-contract.ts` is what any other has to pass.
  */
-import type { Batch, Status } from '../../firmware/protocol/batch.js';
+import type { Batch } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
+import type { DeviceShape } from '../../firmware/protocol/rest.js';
+
+export type { Ledger } from '../../firmware/protocol/rest.js';
 
 /** The `id` in the users file. */
 export type UserId = number | string;
@@ -96,32 +99,7 @@ export type BatchOutcome =
 /** `name`: the entry's name in `quarantine/`. */
 export type QuarantineOutcome = { kind: 'done'; next: number; name: string } | { kind: 'gap'; next: number };
 
-/** In readings, per log: next = before + stored + lost + quarantined. */
-export interface Ledger {
-  log: string;
-  next: number;
-  /** what preceded the first batch */
-  before: number;
-  stored: number;
-  lost: number;
-  quarantined: number;
-  duplicates: number;
-  /** older than the device's newest stored reading when they came */
-  late: number;
-}
-
-export interface Device {
-  device_id: string;
-  device_desc: string;
-  user: UserId;
-  /** when its last batch arrived, ms */
-  seen: number;
-  status: Status | null;
-  /** sensor → series id */
-  sensors: Record<string, number>;
-  /** one per log, in the order they appeared */
-  ledger: Ledger[];
-}
+export type Device = Omit<DeviceShape, 'user'> & { user: UserId };
 
 /** Points that have just reached the disk. */
 export type PointsListener = (series: Series, points: Block) => void;

@@ -1,4 +1,4 @@
-import type { DeviceShape } from '../client.js';
+import type { DeviceShape } from '../../firmware/protocol/rest.js';
 import { client, Command, type CollectorOptions } from '../command.js';
 import type { Output } from '../output.js';
 import { age } from '../span.js';

@@ -1,5 +1,6 @@
 import { age } from '../span.js';
-import type { Client, PointShape, SeriesShape } from '../client.js';
+import type { Client } from '../client.js';
+import type { PointShape, SeriesShape } from '../../firmware/protocol/rest.js';
 import { client, Command, type CollectorOptions } from '../command.js';
 import type { Output } from '../output.js';
 import { fieldsCell } from '../quantity.js';

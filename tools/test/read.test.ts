@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceShape, PointShape } from '../client.js';
+import type { DeviceShape, PointShape } from '../../firmware/protocol/rest.js';
 import { start, thermowell } from './thermowell.js';
 import { STRANGER, TestCollector, TOKEN } from './collector.js';
 

@@ -1,0 +1,74 @@
+/** What the collector's GETs answer with (protocol.md §2). Types only: nothing of this file reaches the chip. */
+import type { Status } from './batch.js';
+import type { Json, JsonObject } from './json.js';
+
+/** Of `GET /series`, which has the id as the key. */
+export interface SeriesShape {
+  id: number;
+  desc: string | null;
+  device_id: string;
+  device_desc: string;
+  /** when it was made, ISO 8601, UTC */
+  timestamp: string;
+  /** the user's name; absent when the user is gone */
+  user?: string;
+  /** all its points */
+  count: number;
+}
+
+/** A point, as every answer and every live event has it. */
+export interface PointShape {
+  id: number;
+  series_id: number;
+  /** ISO 8601, UTC */
+  timestamp: string;
+  fields: JsonObject;
+  /** the device had to guess the time */
+  estimated?: true;
+}
+
+/** `format=columns`: the points as they were stored, null where one has no value. */
+export interface ColumnsShape {
+  /** ms */
+  time: number[];
+  fields: Record<string, Json[]>;
+  /** indices of those whose time the device had to guess */
+  estimated?: number[];
+}
+
+/** `buckets=N`: summed up in times of equal length; empty ones are left out. */
+export interface BucketsShape {
+  /** start of each, ms */
+  time: number[];
+  /** field → aggregate → one value per bucket, null where the field has none */
+  fields: Record<string, Record<string, (number | null)[]>>;
+}
+
+/** What became of one log's readings: next = before + stored + lost + quarantined. */
+export interface Ledger {
+  log: string;
+  next: number;
+  /** what preceded the first batch */
+  before: number;
+  stored: number;
+  lost: number;
+  quarantined: number;
+  duplicates: number;
+  /** older than the device's newest stored reading when they came */
+  late: number;
+}
+
+/** Of `GET /devices`. */
+export interface DeviceShape {
+  device_id: string;
+  device_desc: string;
+  /** the user's name; absent when the user is gone */
+  user?: string;
+  /** when its last batch arrived, ms */
+  seen: number;
+  status: Status | null;
+  /** sensor → series id */
+  sensors: Record<string, number>;
+  /** one per log, in the order they appeared */
+  ledger: Ledger[];
+}
