@@ -22,7 +22,7 @@ export const metrics: Resource = (app, parts) => {
 };
 
 function collectorMetrics({ store, clock, ingest }: Parts): string {
-  const { state, points, series } = store.health();
+  const { state, points, series, syncs } = store.health();
   const { counters } = ingest;
   const { user, system } = process.cpuUsage();
   return [
@@ -36,6 +36,7 @@ function collectorMetrics({ store, clock, ingest }: Parts): string {
     metric('thermowell_duplicates_total', 'counter', 'Readings and points that came again', [[counters.duplicates]]),
     metric('thermowell_lost_total', 'counter', 'Readings lost on devices', [[counters.lost]]),
     metric('thermowell_quarantined_total', 'counter', 'Readings kept aside', [[counters.quarantined]]),
+    metric('thermowell_syncs_total', 'counter', 'Syncs of the journal; points that come together share one', [[syncs]]),
     metric('process_cpu_seconds_total', 'counter', 'User and system CPU time', [[(user + system) / 1e6]]),
     metric('process_resident_memory_bytes', 'gauge', 'Resident memory', [[process.memoryUsage.rss()]]),
     metric('process_start_time_seconds', 'gauge', 'Start, Unix time', [[performance.timeOrigin / 1000]]),

@@ -149,6 +149,8 @@ export class JsonStore implements Store {
       points,
       series: series.size,
       newest,
+      // a group is what one sync puts on disk
+      syncs: this.#journal.end.group,
     };
   }
 

@@ -113,6 +113,8 @@ export interface StoreHealth {
   series: number;
   /** the newest time at which anything was received, ms; 0 when empty */
   newest: number;
+  /** the journal's, since the folder was made: what is acknowledged together shares one */
+  syncs: number;
 }
 
 export interface Store {
