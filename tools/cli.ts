@@ -1,6 +1,7 @@
 /** `thermowell`: the table of its commands. */
 import { VERSION } from '../firmware/protocol/version.js';
 import { Command, exitCode } from './command.js';
+import { bench } from './commands/bench.js';
 import { demo } from './commands/demo.js';
 import { devices } from './commands/devices.js';
 import { list } from './commands/list.js';
@@ -26,6 +27,7 @@ const thermowell = new Command('thermowell', output)
   .addCommand(devices(output))
   .addCommand(simulate(output))
   .addCommand(demo(output))
+  .addCommand(bench(output))
   .addHelpText('after', () => `\n${output.style('bold', 'Exit codes:')}\n${exits.join('\n')}`);
 
 try {

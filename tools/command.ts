@@ -111,6 +111,14 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (te
   };
 }
 
+/** A parser of one of these words. */
+export function oneOf(words: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (!words.includes(text)) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+    return text;
+  };
+}
+
 /** Adds a device id to those before it. */
 export function deviceIds(text: string, before: string[] = []): string[] {
   if (!isName(text)) throw new InvalidArgumentError('A device id is 1 to 64 of A-Z a-z 0-9 _ . : -');

@@ -40,7 +40,12 @@ const ROOMS: Room[] = [
   { name: 'collector/flow', files: /^collector\/[^/]+\.ts$/, may: ['collector/store'] },
 
   { name: 'tools/cli', files: /^tools\/cli\.ts$/, may: ['tools'] },
-  { name: 'tools/commands', files: /^tools\/commands\//, may: ['tools/simulator', 'tools/parts', 'collector'] },
+  {
+    name: 'tools/commands',
+    files: /^tools\/commands\//,
+    may: ['tools/simulator', 'tools/bench', 'tools/parts', 'collector'],
+  },
+  { name: 'tools/bench', files: /^tools\/bench\//, may: ['tools/simulator'] },
   { name: 'tools/simulator', files: /^tools\/simulator\//, may: ['firmware'] },
   { name: 'tools/test', files: /^tools\/test\//, may: ['tools', 'collector', 'firmware'] },
   { name: 'tools/parts', files: /^tools\/[^/]+\.ts$/, may: [] },

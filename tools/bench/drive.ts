@@ -1,0 +1,51 @@
+/** Load: lanes that each send one request after the other. */
+import type { Connection, Request } from './connection.js';
+
+export interface Driven {
+  requests: number;
+  seconds: number;
+  /** ms until half of the answers were complete */
+  p50: number;
+}
+
+interface Load {
+  connections: Connection[];
+  /** no request is begun after so many ms */
+  ms: number;
+  /** the lane's next request; null when it has no more */
+  next: (lane: number) => Request | null;
+  /** looks at an answer while the lane's clock stands; throws for one that is wrong */
+  check?: (answer: string) => void;
+}
+
+/** One lane a connection, all at once. @throws Error of the first request that fails */
+export async function drive({ connections, ms, next, check }: Load): Promise<Driven> {
+  const latencies: number[] = [];
+  const begin = performance.now();
+  const runLane = async (connection: Connection, lane: number): Promise<void> => {
+    while (performance.now() - begin < ms) {
+      const request = next(lane);
+      if (request === null) return;
+      const sent = performance.now();
+      const answer = await connection.send(request);
+      latencies.push(performance.now() - sent);
+      check?.(answer);
+    }
+  };
+  await Promise.all(connections.map(runLane));
+  return { requests: latencies.length, seconds: (performance.now() - begin) / 1000, p50: median(latencies) };
+}
+
+/** Takes the elements in turn, for ever; each lane has those that are its own, so that no two lanes share one. */
+export function dealt<T>(elements: T[], lanes: number): (lane: number) => T {
+  const turns = new Array<number>(lanes).fill(0);
+  const hands = Array.from({ length: lanes }, (_, lane) => elements.filter((_, i) => i % lanes === lane));
+  return (lane) => hands[lane]![turns[lane]!++ % hands[lane]!.length]!;
+}
+
+/** NaN of nothing. */
+export function median(values: number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const { length } = sorted;
+  return length === 0 ? NaN : (sorted[(length - 1) >> 1]! + sorted[length >> 1]!) / 2;
+}
