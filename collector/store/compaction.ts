@@ -84,7 +84,10 @@ async function* rewrite(
       rest = slice(rest, older, rest.length);
     }
   }
-  yield* split(without(merge(stored, rest), dead), size);
+  const rows = without(merge(stored, rest), dead);
+  // A deleted point's number was in its range, the point in another chunk.
+  if (rows === stored && chunks.length === 1 && rows.length > 0) yield { keep: chunks[0]! };
+  else yield* split(rows, size);
 }
 
 function* split(rows: Rows, size: (points: number) => number): Generator<Piece> {

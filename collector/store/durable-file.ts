@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { crc32, gunzip, gzip } from 'node:zlib';
 import type { Adapter } from 'lowdb';
 import { damage, errno, syncFolder, writeAll, writeError, type Disk } from './disk.js';
-import type { StoreError } from './store.js';
+import { StoreError } from './store.js';
 
 const VERSION = 1;
 const HEAD = /^\{"version":(\d+),"checksum":"([0-9a-f]{8})","data":/;
@@ -32,14 +32,15 @@ export class DurableFile<T> implements Adapter<T> {
     this.#name = name;
   }
 
-  /** The data; null when there is no file. @throws StoreError `damaged` */
+  /** The data; null when there is no file. @throws StoreError `damaged`, `failed` */
   async read(): Promise<T | null> {
     let bytes: Buffer;
     try {
       bytes = await this.#disk.readFile(this.#path);
     } catch (error) {
       if (errno(error) === 'ENOENT') return null;
-      throw this.#damage(0, `it can't be read: ${String(error)}`, error);
+      if (errno(error) === 'EIO') throw this.#damage(0, `it can't be read: ${String(error)}`, error);
+      throw new StoreError('failed', `reading ${this.#name} failed: ${String(error)}`, { cause: error });
     }
     return this.#open(await this.#unpack(bytes));
   }

@@ -1,8 +1,8 @@
 /** Reads a window of a series: chunks and memory as one, as they were when the read began. */
 import { CHUNK_POINTS, mayHold } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
-import { merge, pointAt, reverse, slice, valueAt, within, without, type Rows } from './rows.js';
-import { slots } from './slots.js';
+import { merge, NO_ROWS, pointAt, reverse, slice, valueAt, within, without, type Rows } from './rows.js';
+import { groups, slots } from './slots.js';
 import type { Block, Point, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
 
@@ -16,10 +16,16 @@ export async function* readWindow(files: ChunkFiles, series: StoredSeries, windo
   const release = files.hold();
   try {
     if (chunks.length === 0) yield* pieces(recent, order);
-    const parts = slots(chunks, recent);
-    for (let i = 0; i < chunks.length; i++) {
-      const slot = order === 'asc' ? i : chunks.length - 1 - i;
-      const stored = without(within(await files.load(chunks[slot]!), from, to), dead);
+    const units = groups(chunks);
+    const parts = slots(
+      units.map(([first]) => first!),
+      recent,
+    );
+    for (let i = 0; i < units.length; i++) {
+      const slot = order === 'asc' ? i : units.length - 1 - i;
+      let stored = NO_ROWS;
+      for (const chunk of units[slot]!) stored = merge(stored, await files.load(chunk));
+      stored = without(within(stored, from, to), dead);
       for (const rows of inOrder(stored, parts[slot]!, order)) yield* pieces(rows, order);
     }
   } finally {

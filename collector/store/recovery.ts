@@ -2,9 +2,10 @@
  * Reads the journal at start-up. A group is written only after the one before it is synced, so:
  *
  *   - whole lines in order (journal-line.ts) are replayed, group by group;
- *   - from the first line that is bad or not the one expected: when a line of a later group follows anywhere, that group
- *     was written after the damaged one was synced and perhaps acknowledged, so it is damage and the start is refused;
- *   - otherwise it is the tail of a group that was never acknowledged: the whole group is cut off and reported.
+ *   - from the first line that is not whole: when a line of a later group follows anywhere, that group was written after
+ *     the broken one was synced and perhaps acknowledged, so it is damage and the start is refused;
+ *   - otherwise it is the tail of a group that was never acknowledged: the whole group is cut off and reported;
+ *   - a whole line that is not the one expected can't come from a write that was cut short: that is damage too.
  */
 import path from 'node:path';
 import { damage, list, syncFolder, type Disk } from './disk.js';
@@ -66,7 +67,8 @@ class Reader {
   #good: Place = { segment: 0, offset: 0 };
   /** of whole groups */
   bytes = 0;
-  #bad: (Place & { what: string }) | null = null;
+  /** the first line that is not whole */
+  #bad: Place | null = null;
 
   constructor(group: number, replay: (line: Line) => void) {
     this.#group = group;
@@ -86,46 +88,44 @@ class Reader {
   }
 
   #take(line: Line | null, place: Place, after: number): void {
+    if (line === null) {
+      this.#bad ??= place;
+      return;
+    }
     if (this.#bad !== null) {
-      if (line !== null && line.group > this.#group) throw this.#damage();
+      if (line.group > this.#group) throw damagedAt(this.#bad, 'the line is not whole, and later groups follow');
       return;
     }
     const what = this.#complaint(line, place);
-    if (what !== null) {
-      this.#bad = { ...place, what };
-      if (line !== null && line.group > this.#group) throw this.#damage();
-      return;
-    }
-    this.#lines.push(line!);
-    if (line!.line < line!.lines) return;
+    if (what !== null) throw damagedAt(place, what);
+    this.#lines.push(line);
+    if (line.line < line.lines) return;
     for (const whole of this.#lines) this.#replay(whole);
-    if (line!.kind !== 'segment') this.bytes += after - this.#good.offset;
+    if (line.kind !== 'segment') this.bytes += after - this.#good.offset;
     this.#lines = [];
     this.#group++;
     this.#good = { segment: place.segment, offset: after };
   }
 
-  /** What is wrong with a line, or null. */
-  #complaint(line: Line | null, { segment, offset }: Place): string | null {
-    if (line === null) return 'the line is not whole or does not match its checksum';
+  /** Why a whole line is not the one that has to come, or null. */
+  #complaint(line: Line, { segment, offset }: Place): string | null {
     if (line.group !== this.#group) return `group ${this.#group} was expected, not ${line.group}`;
     const expected = this.#lines.length + 1;
     if (line.line !== expected) return `line ${expected} of group ${line.group} was expected, not ${line.line}`;
     if ((line.kind === 'segment') !== (offset === 0)) return 'the first line, and only that, must name the segment';
     if (line.kind !== 'segment') return null;
     const { number, version } = (line as Line<'segment'>).body;
-    if (version !== 1) throw damage(segmentName(segment), offset, `version ${String(version)} is not known`);
+    if (version !== 1) return `version ${String(version)} is not known to this collector`;
     return number === segment ? null : `it says that it is segment ${number}`;
-  }
-
-  #damage(): StoreError {
-    const { segment, offset, what } = this.#bad!;
-    return damage(segmentName(segment), offset, `${what}, and later groups follow`);
   }
 
   end(): JournalEnd {
     return { segment: this.#good.segment, group: this.#group - 1, bytes: this.#good.offset };
   }
+}
+
+function damagedAt({ segment, offset }: Place, what: string): StoreError {
+  return damage(segmentName(segment), offset, what);
 }
 
 async function findSegments(disk: Disk, folder: string, first: number): Promise<number[]> {

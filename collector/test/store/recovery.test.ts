@@ -6,7 +6,7 @@ import { decodeLine, encodeLine, type Line } from '../../store/journal-line.js';
 import { JsonStore } from '../../store/json-store.js';
 import { copyOf, newFolder, removeFolders } from './folder.js';
 import { quickDisk } from './quick-disk.js';
-import { ALL, batchOf, newSeries, ONCE, seen, T0, temperatures } from './uploads.js';
+import { ALL, ALWAYS, batchOf, MINUTE, newSeries, ONCE, pointsAt, seen, T0, temperatures } from './uploads.js';
 
 const opened: JsonStore[] = [];
 
@@ -101,18 +101,16 @@ test('any bad byte before the last group is an error with file and offset', asyn
 test('a line that is missing, twice, or out of order is noticed though all lines are whole', async () => {
   const { lines, offsets } = await journal();
   const without = (i: number) => lines.filter((_, k) => k !== i).join('');
-  for (const i of [0, 1, 2, 3, 4])
+  for (const i of [0, 1, 2, 3, 4, 5, 6])
     await expect(open(await folderWith(without(i)))).rejects.toMatchObject({
       message: expect.stringContaining(`damaged at byte ${offsets[i]}: `),
     });
-  for (const text of [without(5), without(6), without(7)]) {
-    const store = await open(await folderWith(text));
-    expect(await temperatures(store, 1)).toEqual([1, 2, 3]);
-    await store.close();
-  }
+  const store = await open(await folderWith(without(7)));
+  expect(await temperatures(store, 1)).toEqual([1, 2, 3]);
   const [a, b, c, ...rest] = lines as [string, string, string, ...string[]];
   await expect(open(await folderWith([a, b, b, c, ...rest].join('')))).rejects.toMatchObject({ code: 'damaged' });
   await expect(open(await folderWith([a, c, b, ...rest].join('')))).rejects.toMatchObject({ code: 'damaged' });
+  await expect(open(await folderWith([a, b, b].join('')))).rejects.toMatchObject({ code: 'damaged' });
 });
 
 test('a segment of a later version is refused, not cut', async () => {
@@ -187,10 +185,23 @@ test('a damaged catalog is an error that names it; a damaged chunk one that name
   await expect(reading.point(1_000_001)).rejects.toMatchObject(named);
   // What comes in goes on, in chunks beside the damaged one, and can be read where that one isn't concerned.
   await reading.addBatch(batchOf(3, 3));
+  await reading.addPoints(1, pointsAt(T0 + 1, T0 - 1), ALWAYS);
+  // Whether it is a repeat can't be told.
+  await expect(reading.addPoints(1, pointsAt(T0 + 1), ONCE)).rejects.toMatchObject(named);
   await reading.close();
+  const mended = await open(folder);
+  await expect(seen(mended, 1)).rejects.toMatchObject(named);
+  expect((await seen(mended, 1, { from: T0 + 3 * MINUTE, to: Infinity })).map(([id]) => id)).toEqual([
+    4_000_001, 5_000_001, 6_000_001,
+  ]);
+  await mended.addPoints(1, pointsAt(T0 + 2), ALWAYS);
   await writeFile(chunk, content);
-  expect(await temperatures(await open(folder), 1)).toEqual([0, 1, 2, 3, 4, 5]);
-  await opened.at(-1)!.close();
+  const ids = [8, 1, 7, 9, 2, 3, 4, 5, 6].map((n) => n * 1_000_000 + 1);
+  expect((await seen(mended, 1)).map(([id]) => id)).toEqual(ids);
+  await mended.close();
+  const again = await open(folder);
+  expect((await seen(again, 1)).map(([id]) => id)).toEqual(ids);
+  await again.close();
   const catalog = path.join(folder, 'catalog.json');
   const whole = await readFile(catalog);
   for (let at = 0; at < whole.length; at += 7) {
