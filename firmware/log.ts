@@ -1,28 +1,16 @@
 /**
- * The append-only ring of readings on raw flash (bytes: ring.ts, record.ts). A reading is on flash once `append` has
+ * The append-only ring of readings on raw flash (bytes: head.ts, record.ts). A reading is on flash once `append` has
  * returned its number, and stays there until `acknowledge` passes it or newer readings overrun it; so it is after a
  * power cut at any byte. A number names one reading for ever; only what was torn before `append` returned gives its
  * number to the next one. Holds no readings in memory.
  */
-import type { Boot } from './boot.js';
-import { columnsFor, type Column } from './column.js';
-import { bootAfter, dateBoot, type Dating } from './dating.js';
+import { dateBoot, type Dating } from './dating.js';
 import type { Flash } from './flash.js';
 import type { Reading } from './reading.js';
-import {
-  checksumOf,
-  encodeBoot,
-  encodeLog,
-  encodeMark,
-  encodeReading,
-  encodeRun,
-  REACH,
-  type Mark,
-  type ReadingRecord,
-  type Run,
-} from './record.js';
+import { encodeLog, encodeMark, type Mark, type ReadingRecord, type Run } from './record.js';
 import { Ring, stepBack, type Place } from './ring.js';
 import { readSlice, type Slice, type Telling } from './slice.js';
+import { NO_BOOT, Writer } from './writer.js';
 
 export interface LogOptions {
   /** from 0 to below 1; the log is named by it */
@@ -31,23 +19,14 @@ export interface LogOptions {
   boot?: number;
 }
 
-const FIRST_BOOT: Boot = Object.freeze({ number: 0, wall: null, lead: 0, after: null });
-
 export class Log {
   readonly #ring: Ring;
+  readonly #writer: Writer;
   readonly #options: LogOptions;
   #log = 0;
   #next = 0;
   #oldest = 0;
   #mark: Mark = { acknowledged: 0, lost: 0 };
-  #boot = FIRST_BOOT;
-  /** the newest sector doesn't know `#boot` as it is now */
-  #bootDue = true;
-  /** checksum of what the newest sector says of the boot */
-  #bootChecksum = 0;
-  /** of the newest reading; null where the next one begins another */
-  #run: Run | null = null;
-  #columns: readonly Column[] = [];
   /** before reading `#oldest` */
   #front: Place | null = null;
   /** behind what was read last */
@@ -57,6 +36,7 @@ export class Log {
 
   constructor(flash: Flash, options: LogOptions) {
     this.#ring = new Ring(flash);
+    this.#writer = new Writer(this.#ring);
     this.#options = options;
   }
 
@@ -66,7 +46,7 @@ export class Log {
    */
   open(): void {
     const ring = this.#ring;
-    if (!ring.open()) ring.begin({ log: this.#newName(), first: 0, ...this.#mark, boot: FIRST_BOOT });
+    if (!ring.open()) ring.begin({ log: this.#newName(), first: 0, acknowledged: 0, lost: 0, boot: NO_BOOT });
     const { log, acknowledged, lost } = ring.newest;
     this.#log = log;
     this.#mark = { acknowledged, lost };
@@ -78,7 +58,7 @@ export class Log {
       else if (record.kind === 'log') this.#log = record.log;
     }
     this.#next = Math.max(place.number, this.#mark.acknowledged);
-    this.#resume(place, last ?? this.#lastBefore(place.sequence));
+    this.#writer.resume(place, last ?? this.#lastBefore(place.sequence), this.#options.boot);
     this.#front = this.#ahead = this.#dating = null;
     this.#findOldest(this.#mark.acknowledged);
   }
@@ -90,7 +70,7 @@ export class Log {
 
   /** The number of the running boot: for `LogOptions`, over a sleep. */
   get boot(): number {
-    return this.#boot.number;
+    return this.#writer.boot.number;
   }
 
   /** The lowest number still here. */
@@ -124,9 +104,8 @@ export class Log {
    * @throws RangeError for a reading that no sector could hold; Error where no sector can be written
    */
   append(reading: Reading): number {
-    this.#columns = columnsFor(reading.sensors, this.#columns);
     for (let tries = 0; tries <= this.#ring.sectors; tries++) {
-      if (this.#write(reading)) return this.#next++;
+      if (this.#writer.write(reading, this.#next)) return this.#next++;
       this.#begin();
     }
     throw new Error('no sector of the flash keeps the reading');
@@ -163,19 +142,8 @@ export class Log {
    * @throws Error where no sector can be written
    */
   markTime(wall: number): void {
-    const before = this.#boot;
-    if (before.wall === Math.round(wall)) return;
-    this.#boot = { ...before, wall: Math.round(wall) };
     this.#dating = null;
-    // A boot of which nothing is on flash yet, and a correction, can wait for the next reading.
-    const urgent = before.wall === null && !this.#bootDue;
-    this.#bootDue = true;
-    if (!urgent) return;
-    const bytes = encodeBoot(this.#boot, this.#ring.newest.checksum);
-    if (!this.#ring.append(bytes)) return this.#begin();
-    this.#run = null;
-    this.#bootDue = false;
-    this.#bootChecksum = checksumOf(bytes);
+    if (!this.#writer.markTime(Math.round(wall))) this.#begin();
   }
 
   /**
@@ -189,51 +157,10 @@ export class Log {
     if (!written) this.#begin();
   }
 
-  /** Writes a reading, and before it what the newest sector doesn't know yet, into that sector. */
-  #write(reading: Reading): boolean {
-    const { clock } = reading;
-    const time = Math.round(reading.time);
-    let bytes: Uint8Array = new Uint8Array(0);
-    let bootChecksum = this.#bootChecksum;
-    if (this.#bootDue) {
-      bytes = encodeBoot(this.#boot, this.#ring.newest.checksum);
-      bootChecksum = checksumOf(bytes);
-    }
-    let run = this.#bootDue ? null : this.#run;
-    if (run?.clock !== clock || run.columns !== this.#columns || Math.abs(time - run.base) > REACH) {
-      const fresh = { clock, base: time, columns: this.#columns };
-      const head = encodeRun(fresh, this.#next, bootChecksum);
-      bytes = join(bytes, head);
-      run = { ...fresh, boot: this.#boot, checksum: checksumOf(head) };
-    }
-    bytes = join(bytes, encodeReading(reading, this.#next, run));
-    if (bytes.length > this.#ring.capacity)
-      throw new RangeError(`a reading of ${this.#columns.length} fields is more than a sector of the log can hold`);
-    if (!this.#ring.append(bytes)) return false;
-    this.#run = run;
-    this.#bootDue = false;
-    this.#bootChecksum = bootChecksum;
-    return true;
-  }
-
   /** Begins the next sector; the readings of the one it takes are gone. */
   #begin(): void {
-    const ring = this.#ring;
-    ring.begin({ log: this.#log, first: this.#next, ...this.#mark, boot: this.#boot });
-    this.#run = null;
-    this.#bootDue = false;
-    this.#bootChecksum = ring.newest.checksum;
+    this.#writer.begin({ log: this.#log, first: this.#next, ...this.#mark });
     this.#findOldest(this.#oldest);
-  }
-
-  /** Takes up where the newest sector ends. */
-  #resume({ boot, bootChecksum, run }: Place, last: ReadingRecord | null): void {
-    const continued = this.#options.boot === boot.number;
-    this.#boot = continued ? boot : bootAfter(boot, last?.run.boot.number === boot.number ? last : null);
-    this.#bootDue = !continued;
-    this.#bootChecksum = bootChecksum;
-    this.#run = continued ? run : null;
-    this.#columns = (run ?? last?.run)?.columns ?? [];
   }
 
   #lastBefore(sequence: number): ReadingRecord | null {
@@ -275,20 +202,13 @@ export class Log {
     const { number, wall } = run.boot;
     if (wall !== null) return { dating: { wall, until: Infinity, estimated: false }, dated: true };
     if (this.#dating?.boot !== number)
-      this.#dating = { boot: number, dating: dateBoot(this.#ring, behind, this.#boot) };
+      this.#dating = { boot: number, dating: dateBoot(this.#ring, behind, this.#writer.boot) };
     const { dating } = this.#dating;
-    return { dating, dated: dating !== null || number === this.#boot.number };
+    return { dating, dated: dating !== null || number === this.#writer.boot.number };
   }
 
   #newName(): number {
     const name = Math.floor(this.#options.random() * 0x1_0000_0000) >>> 0;
     return name === this.#log ? (name + 1) >>> 0 : name;
   }
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }

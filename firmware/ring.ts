@@ -1,41 +1,15 @@
 /**
- * The log's sectors as a ring. Sector `sequence` lies at `sequence % sectors` and begins with a head; records
- * (record.ts) follow it up to the first one that doesn't fit. Little-endian:
- *
- *   0   'TWL1'              magic and version
- *   4   u32 log             the name of the log from here on
- *   8   u32 sequence
- *   12  u32 first           the number of the next reading when the sector was begun
- *   16  u32 acknowledged    the mark at that time
- *   20  u32 lost
- *   24  boot                the boot that began it (boot.ts)
- *   46  u32 checksum        of all that
+ * The log's sectors as a ring: each begins with a head (head.ts), and records (record.ts) follow it up to the first one
+ * that doesn't fit.
  *
  * A sector is begun so: its old magic is cleared, it is erased, the head is written and read back. Cut anywhere in
  * between, it is no sector of the ring, and is begun again. Whatever doesn't read back as written condemns its sector:
  * the ring goes on in the next one. Bytes that are no record, a write that was torn, are passed over.
  */
-import { BOOT_BYTES, getBoot, putBoot, type Boot } from './boot.js';
-import { crc32 } from './crc.js';
+import type { Boot } from './boot.js';
 import type { Flash } from './flash.js';
-import {
-  checksumOf,
-  decodeRecord,
-  lengthOf,
-  seal,
-  type Context,
-  type LogRecord,
-  type Mark,
-  type ReadingRecord,
-} from './record.js';
-
-export interface Head extends Mark {
-  readonly log: number;
-  readonly sequence: number;
-  readonly first: number;
-  readonly boot: Boot;
-  readonly checksum: number;
-}
+import { decodeHead, encodeHead, HEAD_BYTES, type Head } from './head.js';
+import { checksumOf, decodeRecord, lengthOf, type Context, type LogRecord, type ReadingRecord } from './record.js';
 
 /** Between two records; `step` moves it on. */
 export interface Place extends Context {
@@ -48,10 +22,6 @@ export interface Place extends Context {
   /** the sector after this one; null while there is none */
   next: Head | null;
 }
-
-const MAGIC = 0x314c_5754;
-const BOOT_AT = 24;
-export const HEAD_BYTES = BOOT_AT + BOOT_BYTES + 4;
 
 /** Bytes read first where a record may begin: a reading of ten probes. */
 const GLANCE = 32;
@@ -260,31 +230,4 @@ export class Ring {
 export function stepBack(place: Place, reading: ReadingRecord): void {
   place.offset -= reading.length;
   place.number = reading.number;
-}
-
-function encodeHead(head: Omit<Head, 'sequence' | 'checksum'>, sequence: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(HEAD_BYTES));
-  view.setUint32(0, MAGIC, true);
-  view.setUint32(4, head.log, true);
-  view.setUint32(8, sequence, true);
-  view.setUint32(12, head.first, true);
-  view.setUint32(16, head.acknowledged, true);
-  view.setUint32(20, head.lost, true);
-  putBoot(view, BOOT_AT, head.boot);
-  return seal(view, 0);
-}
-
-function decodeHead(bytes: Uint8Array): Head | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES);
-  const checksum = checksumOf(bytes);
-  if (view.getUint32(0, true) !== MAGIC || crc32(bytes, HEAD_BYTES - 4) !== checksum) return null;
-  return {
-    log: view.getUint32(4, true),
-    sequence: view.getUint32(8, true),
-    first: view.getUint32(12, true),
-    acknowledged: view.getUint32(16, true),
-    lost: view.getUint32(20, true),
-    boot: getBoot(view, BOOT_AT),
-    checksum,
-  };
 }

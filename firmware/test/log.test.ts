@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NorFlash, PowerCut } from '../../tools/simulator/flash.js';
 import type { Reading } from '../reading.js';
-import { HEAD_BYTES } from '../ring.js';
+import { HEAD_BYTES } from '../head.js';
 import { openLog, readAll, T } from './log-model.js';
 
 const PROBE = '28-0316a4f1b2ff';
@@ -57,6 +57,15 @@ describe('append()', () => {
     const log = openLog(chip({ blockSize: 4096 }));
     for (const [i, value] of values.entries()) log.append(reading(T + i, value));
     expect(readAll(log).map(({ sensors }) => sensors[PROBE]!['temp_C'])).toEqual(values);
+  });
+
+  it('gives a column back its narrow form in the next sector', () => {
+    const flash = chip({ blockSize: 1024 });
+    const log = openLog(flash);
+    for (let i = 0; i < 150; i++) log.append(reading(T + i, i === 3 ? Math.PI : 20));
+    const before = flash.bytesWritten;
+    log.append(reading(T + 150, 20));
+    expect(flash.bytesWritten - before).toBe(12);
   });
 
   it('keeps a value that is not finite as a gap', () => {
