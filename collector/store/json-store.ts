@@ -126,6 +126,7 @@ export class JsonStore implements Store {
     try {
       await startUp(this.#parts);
     } catch (error) {
+      await this.#files.close();
       await this.#lock.close();
       throw error;
     }

@@ -86,7 +86,7 @@ function listen(address: string): Promise<net.Server | null> {
   return new Promise((resolve, reject) => {
     const server = net.createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.end(String(process.pid));
+      socket.end(String(process.pid), () => socket.destroy());
     });
     server.unref();
     server.once('error', (error) => {

@@ -15,11 +15,17 @@ export async function startUp(parts: Parts): Promise<void> {
   const data = catalog.data;
   catalog.data = null;
   if (data !== null) state.load(data);
-  const recovered = await recover(disk, folder, data?.journal ?? null, (line) => state.replay(line));
-  if (recovered.cut !== null) note(recovered.cut);
-  if (data !== null) files.discard(data.obsolete);
-  if (recovered.segments !== 1) await removeLeftovers(parts, data === null && recovered.segments === 0);
-  await journal.open(recovered.end, recovered.bytes);
+  // No file goes before the record that says so is known to be on disk.
+  const release = files.hold();
+  try {
+    const recovered = await recover(disk, folder, data?.journal ?? null, (line) => state.replay(line));
+    if (recovered.cut !== null) note(recovered.cut);
+    if (data !== null) files.discard(data.obsolete);
+    if (recovered.segments !== 1) await removeLeftovers(parts, data === null && recovered.segments === 0);
+    await journal.open(recovered.end, recovered.bytes);
+  } finally {
+    release();
+  }
 }
 
 /** `fresh`: there is neither catalog nor journal, so that there must be no chunks either. */

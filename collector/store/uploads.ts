@@ -36,7 +36,7 @@ export class Uploads {
     const { length } = batch.time;
     const placement = this.#state.place({ device_id, user, log, first, oldest, length });
     if (placement.kind === 'gap') return placement;
-    this.#state.checkSeriesLeft();
+    if (placement.taken > 0 && this.#isNew(device_id, Object.keys(batch.sensors))) this.#state.checkSeriesLeft();
     const { time, sensors } = placement.taken > 0 ? batch : { time: [], sensors: {} };
     const record: BatchRecord = {
       device_id,
@@ -65,6 +65,11 @@ export class Uploads {
     const record: QuarantineRecord = { device_id, user, received, log, first, oldest, length, name };
     const next = await this.#commit('quarantine', record, () => this.#state.quarantine(record));
     return { kind: 'done', next, name };
+  }
+
+  /** Whether one of these sensors will get its first series. */
+  #isNew(device_id: string, names: string[]): boolean {
+    return Object.keys(this.#seriesOf(device_id, names)).length < names.length;
   }
 
   /** sensor → series, of the sensors that have one. */

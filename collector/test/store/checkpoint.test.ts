@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { CatalogData } from '../../store/catalog.js';
+import { openCatalog, type CatalogData } from '../../store/catalog.js';
 import type { ChunkRef } from '../../store/chunk.js';
 import { JsonStore, type Budgets } from '../../store/json-store.js';
 import { filesOf, newFolder, removeFolders } from './folder.js';
@@ -162,4 +162,18 @@ test('quarantine keeps to its budget, and what is in it can be read by a person'
     data: unknown;
   };
   expect(data).toEqual(refusedBatch(0, 1, body));
+});
+
+test('when there are no series ids left it says so, and what there is goes on', async () => {
+  const folder = await newFolder();
+  await session(folder, (store) => store.addBatch(batchOf(0, 3)));
+  const catalog = openCatalog(quickDisk, folder);
+  await catalog.read();
+  catalog.data!.nextSeries = 990_001;
+  await catalog.write();
+  const store = await open(folder);
+  await expect(store.createSeries(newSeries())).rejects.toMatchObject({ code: 'full' });
+  const other = { device: 'other', sensors: { a: { x: [1] } } };
+  await expect(store.addBatch(batchOf(0, 1, other))).rejects.toMatchObject({ code: 'full' });
+  expect(await store.addBatch(batchOf(3, 1))).toMatchObject({ stored: 1, series: { probe: 1 } });
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { decodeLine, encodeLine, type Line } from '../../store/journal-line.js';
 import { JsonStore } from '../../store/json-store.js';
+import { recover } from '../../store/recovery.js';
 import { copyOf, newFolder, removeFolders } from './folder.js';
 import { quickDisk } from './quick-disk.js';
 import { ALL, ALWAYS, batchOf, MINUTE, newSeries, ONCE, pointsAt, seen, T0, temperatures } from './uploads.js';
@@ -77,25 +78,31 @@ test('a torn tail is cut at every byte of the last group, and the store goes on'
 });
 
 test('any bad byte in the last group cuts that group', async () => {
-  const { bytes, offsets } = await journal();
+  const { bytes, lines, offsets } = await journal();
+  const folder = await folderWith(bytes);
   for (let at = offsets[5]!; at < bytes.length; at++) {
-    const store = await open(await folderWith(flipped(bytes, at)));
-    expect(await temperatures(store, 1)).toEqual([1, 2, 3]);
-    expect(store.health().notes).toHaveLength(1);
-    await store.close();
+    await writeFile(path.join(folder, FIRST), flipped(bytes, at));
+    const replayed: Line[] = [];
+    const { end, cut } = await recover(quickDisk, folder, null, (line) => replayed.push(line));
+    expect(replayed).toEqual(lines.slice(0, 5).map((line) => decodeLine(Buffer.from(line.trimEnd()))));
+    expect(end).toEqual({ segment: 1, group: 5, bytes: offsets[5] });
+    expect(cut).toBe(`${FIRST}: cut ${bytes.length - offsets[5]!} unacknowledged bytes at byte ${offsets[5]}`);
+    expect(await readFile(path.join(folder, FIRST))).toEqual(bytes.subarray(0, offsets[5]));
   }
 });
 
 test('any bad byte before the last group is an error with file and offset', async () => {
   const { bytes, offsets } = await journal();
+  const folder = await folderWith(bytes);
   for (let at = 0; at < offsets[5]!; at++) {
+    await writeFile(path.join(folder, FIRST), flipped(bytes, at));
     const line = offsets.findLast((offset) => offset <= at)!;
     // A flipped line feed makes one bad line of two.
     const error = { code: 'damaged', message: expect.stringContaining(`${FIRST} is damaged at byte ${line}: `) };
-    const folder = await folderWith(flipped(bytes, at));
-    await expect(open(folder)).rejects.toMatchObject(error);
+    await expect(recover(quickDisk, folder, null, () => undefined)).rejects.toMatchObject(error);
     expect(await readFile(path.join(folder, FIRST))).toEqual(flipped(bytes, at));
   }
+  await expect(open(folder)).rejects.toMatchObject({ code: 'damaged' });
 });
 
 test('a line that is missing, twice, or out of order is noticed though all lines are whole', async () => {
