@@ -1,6 +1,9 @@
 /**
  * The firmware, on mains power: settings → log → clock → probes → sampler, and beside them Wi-Fi → uploader. Sampling
  * never waits for the network.
+ *
+ * Not yet run on a chip: mcconfig compiles and links it for ESP32 and ESP8266, and it has run as a Linux program on the
+ * XS engine, with stand-ins for bus, flash and Wi-Fi, against a real collector.
  */
 import config from 'mc/config';
 import { ChipBus } from './chip/bus.js';
