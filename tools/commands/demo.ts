@@ -17,7 +17,7 @@ const SCENE = {
   devices: 3,
   probes: 2,
   spanMs: 7 * DAY,
-  periodMs: 10 * MINUTE,
+  periodMs: 15 * MINUTE,
   outageMs: 9 * HOUR,
   powerCuts: 3,
   live: { periodMs: 5000 },
