@@ -26,16 +26,17 @@ const HEADINGS: Heading[] = [{ title: 'work', shrinkTo: 20 }, { title: 'figure',
 
 const LEGEND = `
 Medians of the rounds. Counts are to be trusted first, then CPU time and ratios, and wall-clock times last: they hold
-for this machine as busy as it was.`;
+for this machine as busy as it was. A longer --time makes them steadier, those of batches above all: what a server tidies
+up now and then must fall into each of them several times.`;
 
 /** `thermowell bench`: what the collector costs, measured on one that is there for nothing else. */
 export function bench(output: Output): Command {
   return new Command('bench', output)
-    .description('Measure how fast, small and gentle to the disk a collector is on this machine; about a minute')
+    .description('Measure how fast, small and gentle to the disk a collector is on this machine; a minute and a half')
     .option('--against <peer>', `the same for a small server on a database, in turns: ${PEERS.join()}`, oneOf(PEERS))
     .option('--points <n>', 'of the archive that is read', integer(1000, 1e9), 1_000_000)
     .option('--rounds <n>', 'of everything that is timed', integer(1, 100), 3)
-    .option('--time <ms>', 'of each measurement', integer(10, 600_000), 1000)
+    .option('--time <ms>', 'of a measurement; batches take four times as long', integer(10, 600_000), 1000)
     .option('--work <name>', `only this, and others given so: ${WORK_NAMES.join(', ')}`, works)
     .option('--folder <folder>', 'on the disk that is meant; what is made there is removed', tmpdir())
     .option('--profile <folder>', "keep the servers' CPU profiles in this folder")

@@ -6,6 +6,11 @@ import { checkCount, type Work } from '../work.js';
 
 const DEVICES = 100;
 const CONNECTIONS = 4;
+/**
+ * times the length of another measurement: what is done now and then, a checkpoint of the collector or of SQLite, has to
+ * fall into it several times, or the figure is that of a server which never tidies up, or always
+ */
+const LONGER = 4;
 /** ms after the last answer, for what the server put off */
 const AFTERMATH = 300;
 
@@ -30,7 +35,7 @@ export function batches(size: number): Work {
         };
         const warmUp = await drive({ connections, ms, next });
         const before = server.usage();
-        const { requests, seconds } = await drive({ connections, ms, next });
+        const { requests, seconds } = await drive({ connections, ms: ms * LONGER, next });
         await sleep(AFTERMATH);
         const { cpuMs, writtenBytes } = spent(before, server.usage(), requests * size);
         await checkCount(subject, connections[0]!, (warmUp.requests + requests) * size);
