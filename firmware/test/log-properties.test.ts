@@ -77,7 +77,7 @@ class Device {
       const { life: before, booted } = this;
       this.flash.powerOn();
       this.boot();
-      if (step.is === 'append' && this.log.next === next + 1) this.entries.set(next, this.entry(step, before));
+      if (step.is === 'append' && this.log.next === next + 1) this.entries.set(next, this.entry(step, before, booted));
       if (step.is === 'time' && before.wall === null) before.maybe = booted;
       if (step.is === 'acknowledge') this.torn = true;
     }
@@ -90,7 +90,7 @@ class Device {
     else if (step.is === 'sleep') this.log = openLog(flash, { boot: log.boot });
     else if (step.is === 'append') {
       this.now += step.passes;
-      const entry = this.entry(step, this.life);
+      const entry = this.entry(step, this.life, this.booted);
       this.entries.set(log.append(entry.reading), entry);
     } else if (step.is === 'acknowledge') {
       const next = log.oldest + Math.round(log.pending * step.share);
@@ -111,8 +111,8 @@ class Device {
     this.log = openLog(this.flash);
   }
 
-  entry({ sensors }: Extract<Step, { is: 'append' }>, life: Life): Entry {
-    const time = life.wall === null ? this.now - this.booted : this.now;
+  entry({ sensors }: Extract<Step, { is: 'append' }>, life: Life, booted: number): Entry {
+    const time = life.wall === null ? this.now - booted : this.now;
     return { reading: { time, clock: life.wall === null ? 'uptime' : 'unix', sensors }, life };
   }
 
