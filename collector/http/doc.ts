@@ -1,5 +1,5 @@
 /** What `/openapi.json` says of each route. It documents; the checking is done where the values are used. */
-import { AGGREGATES } from '../store/buckets.js';
+import { AGGREGATES } from '../store/store.js';
 import { FORMATS } from './series-query.js';
 
 const string = { type: 'string' };

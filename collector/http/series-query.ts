@@ -1,7 +1,7 @@
 import { pointer } from '../../firmware/protocol/error.js';
 import { isPrototypeName } from '../../firmware/protocol/limits.js';
 import { Refusal } from '../error.js';
-import { AGGREGATES, type Aggregate } from '../store/buckets.js';
+import { AGGREGATES, type Aggregate } from '../store/store.js';
 
 export const FORMATS = ['points', 'columns', 'csv'] as const;
 

@@ -1,7 +1,6 @@
 /** `/series`, `/series/<id>`, `/series/<id>/latest`: reading. Writing is in `series-write.ts`. */
 import { Refusal } from '../error.js';
 import type { Access } from '../access.js';
-import { aggregate } from '../store/buckets.js';
 import type { Series, Store } from '../store/store.js';
 import { sendJson, stream, streamJson } from './answer.js';
 import { doc } from './doc.js';
@@ -23,8 +22,11 @@ export const series: Resource = (app, { store, access, clock }) => {
     const { format, buckets, aggregates, order, ...selection } = seriesQuery(request.query as Record<string, unknown>);
     const window = { ...windowOf(request.query as object, clock.reading()), order };
     const read = () => select(window.from <= window.to ? store.read(id, window) : [], selection);
-    if (buckets !== null)
-      return sendJson(request, reply, JSON.stringify(await aggregate(read(), { ...window, buckets, aggregates })));
+    if (buckets !== null) {
+      const fields = selection.fields === null ? {} : { fields: selection.fields };
+      const query = { from: window.from, to: window.to, buckets, aggregates, ...fields };
+      return sendJson(request, reply, JSON.stringify(await store.buckets(id, query)));
+    }
     if (format === 'points') return streamJson(request, reply, pointsPieces(read(), id));
     if (format === 'columns') return streamJson(request, reply, columnsPieces(read()));
     return stream(reply.header('content-type', 'text/csv; charset=utf-8'), csvPieces(read));

@@ -2,72 +2,97 @@
  * Sums a window up in equal parts, by ascending time, in one pass: only the bucket that is being filled is in work, the
  * finished ones are the answer already.
  */
-import type { Block, Column } from './store.js';
+import type { Aggregate, Block, BucketQuery, Buckets, Column } from './store.js';
+import { addRows, addSummary, emptySummary, type Summary } from './summary.js';
 
-export const AGGREGATES = ['mean', 'min', 'max', 'first', 'last', 'count'] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
-
-export interface BucketQuery {
-  /** both ends inclusive, ms */
+/** Consecutive points of which only the sums are known, and that are all of one bucket. */
+export interface Sums {
+  /** time of the first, ms */
   from: number;
-  to: number;
-  /** how many equal parts */
-  buckets: number;
-  aggregates: readonly Aggregate[];
-  /** only these; all when absent */
-  fields?: readonly string[];
+  sums: Readonly<Record<string, Summary>>;
 }
 
 /**
- * Buckets in which at least one field has a number. Where a field has none, `count` is 0 and every other aggregate null.
- * Only numbers are counted: neither null nor text.
+ * The parts must ascend in time, and be in the window. `mean` is the sum in order of time divided by the count; where
+ * `Sums` come in between, the sum of their sums: the same to the last bit for what a DS18B20 sends (sixteenths add up
+ * without rounding), else as near as adding numbers in another order is.
  */
-export interface Buckets {
-  /** where each begins, ms */
-  time: number[];
-  fields: Record<string, Partial<Record<Aggregate, (number | null)[]>>>;
-}
-
-/** The blocks must ascend in time. */
-export async function aggregate(blocks: AsyncIterable<Block>, query: BucketQuery): Promise<Buckets> {
-  const { from, to, buckets, aggregates, fields } = query;
-  // Multiplied before it is divided, so that a time on a boundary falls on the right side of it.
-  const indexOf = (time: number): number =>
-    Math.min(buckets - 1, Math.floor(((time - from) * buckets) / (to - from)) || 0);
-  const table = new Table(aggregates);
-  for await (const { length, time, fields: columns } of blocks) {
-    const chosen = [...columns].filter(([name]) => fields?.includes(name) ?? true);
+export async function aggregate(parts: AsyncIterable<Block | Sums>, query: BucketQuery): Promise<Buckets> {
+  const { aggregates, fields } = query;
+  const bounds = new Bounds(query);
+  const table = new Table(aggregates, fields === undefined ? null : new Set(fields));
+  for await (const part of parts) {
+    if ('sums' in part) {
+      const bucket = bounds.bucketOf(part.from);
+      table.begin(bucket, bounds.start(bucket));
+      table.addSums(part.sums);
+      continue;
+    }
+    const { length, time, fields: columns } = part;
     for (let row = 0; row < length;) {
-      const bucket = indexOf(time[row]!);
-      const start = row;
-      while (row < length && indexOf(time[row]!) === bucket) row++;
-      table.begin(bucket, from + Math.floor((bucket * (to - from)) / buckets));
-      for (const [name, column] of chosen) table.add(name, column, start, row);
+      const bucket = bounds.bucketOf(time[row]!);
+      const end = bounds.endOf(bucket, time, row, length);
+      table.begin(bucket, bounds.start(bucket));
+      table.addRows(columns, row, end);
+      row = end;
     }
   }
   return table.end();
 }
 
-/** One field in the bucket that is being filled. */
-interface Cell {
-  count: number;
-  sum: number;
-  min: number;
-  max: number;
-  first: number;
-  last: number;
+/** Where the buckets of a window begin and end. */
+export class Bounds {
+  readonly #from: number;
+  readonly #span: number;
+  readonly #buckets: number;
+
+  constructor({ from, to, buckets }: BucketQuery) {
+    this.#from = from;
+    this.#span = to - from;
+    this.#buckets = buckets;
+  }
+
+  /** Multiplied before it is divided, so that a time on a boundary falls on the right side of it. */
+  bucketOf(time: number): number {
+    return Math.min(this.#buckets - 1, Math.floor(((time - this.#from) * this.#buckets) / this.#span) || 0);
+  }
+
+  /** ms */
+  start(bucket: number): number {
+    return this.#from + Math.floor((bucket * this.#span) / this.#buckets);
+  }
+
+  /** The first row after `row`, which is in the bucket, that is not. */
+  endOf(bucket: number, time: Float64Array, row: number, length: number): number {
+    let inside = row;
+    let step = 1;
+    while (inside + step < length && this.bucketOf(time[inside + step]!) === bucket) {
+      inside += step;
+      step *= 2;
+    }
+    let outside = Math.min(length, inside + step);
+    while (outside - inside > 1) {
+      const middle = (inside + outside) >>> 1;
+      if (this.bucketOf(time[middle]!) === bucket) inside = middle;
+      else outside = middle;
+    }
+    return outside;
+  }
 }
 
 class Table {
   readonly #aggregates: readonly Aggregate[];
-  readonly #cells = new Map<string, Cell>();
+  /** null: all */
+  readonly #chosen: ReadonlySet<string> | null;
+  readonly #cells = new Map<string, Summary>();
   readonly #columns = new Map<string, Map<Aggregate, (number | null)[]>>();
   readonly #time: number[] = [];
   #bucket = -1;
   #start = 0;
 
-  constructor(aggregates: readonly Aggregate[]) {
+  constructor(aggregates: readonly Aggregate[], chosen: ReadonlySet<string> | null) {
     this.#aggregates = aggregates;
+    this.#chosen = chosen;
   }
 
   begin(bucket: number, start: number): void {
@@ -77,26 +102,13 @@ class Table {
     this.#start = start;
   }
 
-  /** The numbers of a column in rows `from` up to `to`. */
-  add(name: string, column: Column, from: number, to: number): void {
-    let cell = this.#cells.get(name);
-    if (cell === undefined) this.#cells.set(name, (cell = emptyCell()));
-    let { count, sum, min, max, first, last } = cell;
-    for (let row = from; row < to; row++) {
-      const value = column[row];
-      if (typeof value !== 'number' || !Number.isFinite(value)) continue;
-      if (count++ === 0) first = value;
-      sum += value;
-      if (value < min) min = value;
-      if (value > max) max = value;
-      last = value;
-    }
-    cell.count = count;
-    cell.sum = sum;
-    cell.min = min;
-    cell.max = max;
-    cell.first = first;
-    cell.last = last;
+  /** Rows `from` up to `to`. */
+  addRows(columns: ReadonlyMap<string, Column>, from: number, to: number): void {
+    for (const [name, column] of columns) if (this.#takes(name)) addRows(this.#cell(name), column, from, to);
+  }
+
+  addSums(sums: Readonly<Record<string, Summary>>): void {
+    for (const name of Object.keys(sums)) if (this.#takes(name)) addSummary(this.#cell(name), sums[name]!);
   }
 
   end(): Buckets {
@@ -107,14 +119,24 @@ class Table {
     return { time: this.#time, fields };
   }
 
+  #takes(name: string): boolean {
+    return this.#chosen?.has(name) ?? true;
+  }
+
+  #cell(name: string): Summary {
+    let cell = this.#cells.get(name);
+    if (cell === undefined) this.#cells.set(name, (cell = emptySummary()));
+    return cell;
+  }
+
   #finish(): void {
     if ([...this.#cells.values()].every(({ count }) => count === 0)) return;
-    for (const name of this.#cells.keys()) this.#write(name, this.#cells.get(name)!);
+    for (const [name, cell] of this.#cells) this.#write(name, cell);
     this.#time.push(this.#start);
   }
 
   /** Enters a cell of the finished bucket and empties it; a field's column begins with its first number. */
-  #write(name: string, cell: Cell): void {
+  #write(name: string, cell: Summary): void {
     let columns = this.#columns.get(name);
     if (columns === undefined) {
       if (cell.count === 0) return;
@@ -123,15 +145,11 @@ class Table {
       this.#columns.set(name, columns);
     }
     for (const [of, values] of columns) values.push(result(cell, of));
-    Object.assign(cell, emptyCell());
+    Object.assign(cell, emptySummary());
   }
 }
 
-function emptyCell(): Cell {
-  return { count: 0, sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, first: 0, last: 0 };
-}
-
-function result(cell: Cell, of: Aggregate): number | null {
+function result(cell: Summary, of: Aggregate): number | null {
   if (of === 'count') return cell.count;
   if (cell.count === 0) return null;
   return of === 'mean' ? cell.sum / cell.count : cell[of];

@@ -2,22 +2,28 @@
  * A chunk: older points of one series in a file that is written once, `series/5/00000012-0.json.gz` (12: the checkpoint
  * that made it), by ascending (time, id). What the envelope (durable-file.ts) holds:
  *
- *   {"series":5,"points":8192,
- *    "time":{"first":1763794880000,"step":60000,"off":[0,0,-3,…]},   off: each difference less `step`; absent when all 0
- *    "number":[[1,8192]],                                            runs of the points' numbers (point-id.ts)
- *    "estimated":[[0,12]],"plain":[[0,8192]],                        runs of rows; absent when there are none
- *    "fields":{"temp_C":{"per":16,"diff":[345,1,0,null]}}}           column-code.ts
+ *   {"series":5,"points":32768,
+ *    "time":{"first":1763794880000,"step":60000,"off":"....+3.C"},   off: how far from first + row × step, as steps.ts
+ *    "number":[[1,32768]],                                               has it; left out when nowhere
+ *    "estimated":[[0,12]],"plain":[[0,32768]],                       number: runs of the points' numbers (point-id.ts)
+ *    "fields":{"temp_C":{"per":16,"steps":"+345a.~A…"}}}             estimated, plain: runs of rows, left out when none
+ *                                                                    fields: column-code.ts
  *
  * The chunks of a series don't overlap in time; one may end at the time at which the next begins. A point belongs to the
  * last chunk that begins at or before its time.
  */
-import { decodeColumn, encodeColumn, type ColumnCode } from './column-code.js';
+import { decodeColumn, encodeColumn, isEmpty, type ColumnCode } from './column-code.js';
 import { numberOf, pointId } from './point-id.js';
 import type { Rows } from './rows.js';
-import { flagRuns, fromRuns, runFlags, toRuns, type Run } from './runs.js';
+import { flagRuns, runFlags, toRuns, type Run } from './runs.js';
+import { readSteps, writeSteps } from './steps.js';
+import { summarize, type Summary } from './summary.js';
 
-/** Points of a chunk, and of a block, at most: a few KB on disk; what a single late point makes us write again. */
-export const CHUNK_POINTS = 8192;
+/**
+ * Points of a chunk at most: 7.5 KB on disk for a probe's minutes of three weeks, two blocks of a file system; what a
+ * single late point makes us write again.
+ */
+export const CHUNK_POINTS = 32_768;
 
 /** What the catalog knows of a chunk, so that only those that matter are opened. */
 export interface ChunkRef {
@@ -30,12 +36,14 @@ export interface ChunkRef {
   /** lowest and highest number of a point in it */
   low: number;
   high: number;
+  /** of the fields that have numbers; left out where a sum is beyond what a number can hold */
+  sums?: Record<string, Summary>;
 }
 
 export interface ChunkData {
   series: number;
   points: number;
-  time: { first: number; step: number; off?: number[] };
+  time: { first: number; step: number; off?: string };
   number: Run[];
   estimated?: Run[];
   plain?: Run[];
@@ -47,7 +55,7 @@ export function encodeChunk(series: number, rows: Rows): ChunkData {
   for (const [name, column] of rows.fields) {
     const code = encodeColumn(column);
     // A field that only deleted points had
-    if (('raw' in code ? code.raw : code.diff).length > 0) fields[name] = code;
+    if (!isEmpty(code)) fields[name] = code;
   }
   return {
     series,
@@ -60,14 +68,13 @@ export function encodeChunk(series: number, rows: Rows): ChunkData {
   };
 }
 
+/** @throws Error when a column doesn't have an entry for each row */
 export function decodeChunk(data: ChunkData): Rows {
   const { series, points: length } = data;
-  const id = new Float64Array(length);
-  fromRuns(data.number, (n, row) => (id[row] = pointId(series, n)));
   return {
     length,
     time: decodeTime(data.time, length),
-    id,
+    id: decodeIds(data.number, series, length),
     fields: new Map(Object.entries(data.fields).map(([name, code]) => [name, decodeColumn(code, length)])),
     estimated: runFlags(data.estimated, length),
     plain: runFlags(data.plain, length),
@@ -82,7 +89,14 @@ export function describe(file: string, rows: Rows): ChunkRef {
     low = Math.min(low, numberOf(id));
     high = Math.max(high, numberOf(id));
   }
-  return { file, points: rows.length, from: rows.time[0]!, to: rows.time[rows.length - 1]!, low, high };
+  const sums = summarize(rows);
+  const ends = { from: rows.time[0]!, to: rows.time[rows.length - 1]! };
+  return { file, points: rows.length, ...ends, low, high, ...(sums === null ? {} : { sums }) };
+}
+
+/** Whether there is nothing in a chunk but runs and steps: text in which hardly anything but a run is ever repeated. */
+export function isStepped({ fields }: ChunkData): boolean {
+  return Object.values(fields).every((code) => 'steps' in code);
 }
 
 /** Whether a point of its series may be in a chunk, by its number. */
@@ -91,19 +105,30 @@ export function mayHold({ low, high }: ChunkRef, point: number): boolean {
   return number >= low && number <= high;
 }
 
+/** Whether one of the points of its series may be in a chunk. */
+export function isHit(chunk: ChunkRef, points: ReadonlySet<number>): boolean {
+  for (const point of points) if (mayHold(chunk, point)) return true;
+  return false;
+}
+
 function encodeTime(time: Float64Array): ChunkData['time'] {
   const first = time[0]!;
-  const steps = time.slice(1).map((t, i) => t - time[i]!);
-  const step = mostCommon(steps);
-  const off = Array.from(steps, (s) => s - step);
-  return off.every((o) => o === 0) ? { first, step } : { first, step, off };
+  const step = mostCommon(time.subarray(1).map((t, row) => t - time[row]!));
+  const off = time.map((t, row) => t - first - row * step);
+  return off.every((o) => o === 0) ? { first, step } : { first, step, off: writeSteps(off, 1) };
 }
 
 function decodeTime({ first, step, off }: ChunkData['time'], length: number): Float64Array {
-  const time = new Float64Array(length);
-  time[0] = first;
-  for (let row = 1; row < length; row++) time[row] = time[row - 1]! + step + (off?.[row - 1] ?? 0);
+  const time = off === undefined ? new Float64Array(length) : readSteps(off, 1, length, null);
+  for (let row = 0; row < length; row++) time[row]! += first + row * step;
   return time;
+}
+
+function decodeIds(runs: Run[], series: number, length: number): Float64Array {
+  const id = new Float64Array(length);
+  let row = 0;
+  for (const [first, count] of runs) for (let i = 0; i < count; i++) id[row++] = pointId(series, first + i);
+  return id;
 }
 
 function mostCommon(values: Float64Array): number {

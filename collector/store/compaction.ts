@@ -6,7 +6,7 @@
  *   - what follows the last chunk makes new ones, together with the chunks at the end that are small beside it. So sizes
  *     fall off towards the end, and a point is written a few times in its life, however small the steps it came in.
  */
-import { mayHold, type ChunkRef } from './chunk.js';
+import { isHit, type ChunkRef } from './chunk.js';
 import { firstFrom, merge, NO_ROWS, slice, without, type Rows } from './rows.js';
 import { slots } from './slots.js';
 import { StoreError } from './store.js';
@@ -56,11 +56,6 @@ function tailStart(chunks: ChunkRef[], part: Rows, largest: number): number {
     points += before;
   }
   return tail;
-}
-
-function isHit(chunk: ChunkRef, dead: ReadonlySet<number>): boolean {
-  for (const id of dead) if (mayHold(chunk, id)) return true;
-  return false;
 }
 
 async function* rewrite(

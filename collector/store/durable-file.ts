@@ -8,7 +8,7 @@
  */
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { crc32, gunzip, gzip } from 'node:zlib';
+import { crc32, gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import type { Adapter } from 'lowdb';
 import { damage, errno, syncFolder, writeAll, writeError, type Disk } from './disk.js';
 import { StoreError } from './store.js';
@@ -24,12 +24,14 @@ export class DurableFile<T> implements Adapter<T> {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #name: string;
+  readonly #gzip: ZlibOptions;
 
-  /** `name` is relative to the data folder and names the file in errors. */
-  constructor(disk: Disk, folder: string, name: string) {
+  /** `name` is relative to the data folder and names the file in errors; `gzip`: how to pack it, where it is packed. */
+  constructor(disk: Disk, folder: string, name: string, gzip: ZlibOptions = {}) {
     this.#disk = disk;
     this.#folder = folder;
     this.#name = name;
+    this.#gzip = gzip;
   }
 
   /** The data; null when there is no file. @throws StoreError `damaged`, `failed` */
@@ -79,7 +81,7 @@ export class DurableFile<T> implements Adapter<T> {
   }
 
   async #pack(text: string): Promise<Buffer> {
-    return this.#name.endsWith('.gz') ? promisify(gzip)(text) : Buffer.from(text);
+    return this.#name.endsWith('.gz') ? promisify(gzip)(text, this.#gzip) : Buffer.from(text);
   }
 
   async #unpack(bytes: Buffer): Promise<string> {

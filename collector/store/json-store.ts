@@ -9,6 +9,7 @@
  *
  * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
  */
+import { aggregate } from './buckets.js';
 import { openCatalog } from './catalog.js';
 import { CHUNK_POINTS } from './chunk.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
@@ -21,7 +22,7 @@ import type { Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
 import { seriesOf } from './point-id.js';
 import { Quarantine } from './quarantine.js';
-import { readLatest, readPoint, readWindow } from './reader.js';
+import { readLatest, readPoint, readSums, readWindow } from './reader.js';
 import { pointAt } from './rows.js';
 import { startUp } from './start-up.js';
 import { State } from './state.js';
@@ -30,6 +31,8 @@ import {
   type BatchOutcome,
   type BatchUpload,
   type Block,
+  type BucketQuery,
+  type Buckets,
   type Device,
   type NewPoint,
   type NewSeries,
@@ -234,6 +237,10 @@ export class JsonStore implements Store {
 
   async *read(series: number, window: Window): AsyncGenerator<Block> {
     yield* readWindow(this.#files, this.#state.known(series), window);
+  }
+
+  async buckets(series: number, query: BucketQuery): Promise<Buckets> {
+    return aggregate(readSums(this.#files, this.#state.known(series), query), query);
   }
 
   async latest(series: number): Promise<Point | undefined> {

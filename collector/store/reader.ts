@@ -1,21 +1,45 @@
 /** Reads a window of a series: chunks and memory as one, as they were when the read began. */
-import { CHUNK_POINTS, mayHold } from './chunk.js';
+import { Bounds, type Sums } from './buckets.js';
+import { isHit, mayHold, type ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
 import { merge, NO_ROWS, pointAt, reverse, slice, valueAt, within, without, type Rows } from './rows.js';
 import { groups, slots } from './slots.js';
-import type { Block, Point, Window } from './store.js';
+import type { Block, BucketQuery, Point, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
 
-/** Blocks of at most CHUNK_POINTS points. @throws StoreError `damaged` */
+/** Points of a block at most. */
+const BLOCK_POINTS = 8192;
+
+/** Blocks of at most BLOCK_POINTS points. @throws StoreError `damaged` */
 export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Block> {
-  const { from, to, order = 'asc' } = window;
+  for await (const part of readParts(files, series, window, () => false)) yield* pieces(part as Rows, window.order);
+}
+
+/** The window of a query: of a chunk that is all in one bucket, and that nothing was added to or deleted from, the sums. */
+export async function* readSums(
+  files: ChunkFiles,
+  series: StoredSeries,
+  query: BucketQuery,
+): AsyncGenerator<Block | Sums> {
+  const bounds = new Bounds(query);
+  const inOneBucket = ({ from, to }: ChunkRef) => bounds.bucketOf(from) === bounds.bucketOf(to);
+  yield* readParts(files, series, { from: query.from, to: query.to }, inOneBucket);
+}
+
+/** Whole parts of a window; of a chunk for which `sumsDo`, the sums instead of the points, where that is right. */
+async function* readParts(
+  files: ChunkFiles,
+  series: StoredSeries,
+  { from, to, order = 'asc' }: Window,
+  sumsDo: (chunk: ChunkRef) => boolean,
+): AsyncGenerator<Rows | Sums> {
   // No await until all that is read is held: a checkpoint may replace the chunks at any time.
   const chunks = series.chunks.filter((chunk) => chunk.to >= from && chunk.from <= to);
   const recent = series.recent(from, to);
   const dead = series.dead.size === 0 ? series.dead : new Set(series.dead);
   const release = files.hold();
   try {
-    if (chunks.length === 0) yield* pieces(recent, order);
+    if (chunks.length === 0) yield recent;
     const units = groups(chunks);
     const parts = slots(
       units.map(([first]) => first!),
@@ -23,10 +47,18 @@ export async function* readWindow(files: ChunkFiles, series: StoredSeries, windo
     );
     for (let i = 0; i < units.length; i++) {
       const slot = order === 'asc' ? i : units.length - 1 - i;
+      const [chunk, ...others] = units[slot]!;
+      const part = parts[slot]!;
+      const whole = others.length === 0 && chunk!.from >= from && chunk!.to <= to && !isHit(chunk!, dead);
+      if (whole && follows(part, chunk!.to) && chunk!.sums !== undefined && sumsDo(chunk!)) {
+        yield { from: chunk!.from, sums: chunk!.sums };
+        yield part;
+        continue;
+      }
       let stored = NO_ROWS;
-      for (const chunk of units[slot]!) stored = merge(stored, await files.load(chunk));
+      for (const one of units[slot]!) stored = merge(stored, await files.load(one));
       stored = without(within(stored, from, to), dead);
-      for (const rows of inOrder(stored, parts[slot]!, order)) yield* pieces(rows, order);
+      yield* inOrder(stored, part, order);
     }
   } finally {
     release();
@@ -66,14 +98,19 @@ export async function readPoint(files: ChunkFiles, series: StoredSeries, id: num
 
 /** A chunk's points and those in memory that belong to it; not merged when they only follow. */
 function inOrder(stored: Rows, recent: Rows, order: 'asc' | 'desc'): Rows[] {
-  const follows = stored.length > 0 && recent.length > 0 && recent.time[0]! >= stored.time[stored.length - 1]!;
-  if (!follows) return [merge(stored, recent)];
+  if (stored.length === 0 || recent.length === 0 || !follows(recent, stored.time[stored.length - 1]!))
+    return [merge(stored, recent)];
   return order === 'asc' ? [stored, recent] : [recent, stored];
 }
 
-function* pieces(rows: Rows, order: 'asc' | 'desc'): Generator<Rows> {
-  for (let i = 0; i < rows.length; i += CHUNK_POINTS) {
-    if (order === 'asc') yield slice(rows, i, Math.min(rows.length, i + CHUNK_POINTS));
-    else yield reverse(slice(rows, Math.max(0, rows.length - i - CHUNK_POINTS), rows.length - i));
+/** Whether none of the rows is before `time`. */
+function follows(rows: Rows, time: number): boolean {
+  return rows.length === 0 || rows.time[0]! >= time;
+}
+
+function* pieces(rows: Rows, order: 'asc' | 'desc' = 'asc'): Generator<Rows> {
+  for (let i = 0; i < rows.length; i += BLOCK_POINTS) {
+    if (order === 'asc') yield slice(rows, i, Math.min(rows.length, i + BLOCK_POINTS));
+    else yield reverse(slice(rows, Math.max(0, rows.length - i - BLOCK_POINTS), rows.length - i));
   }
 }

@@ -11,11 +11,6 @@ export function toRuns(integers: Iterable<number>): Run[] {
   return runs;
 }
 
-export function fromRuns(runs: Run[], each: (n: number, index: number) => void): void {
-  let index = 0;
-  for (const [first, count] of runs) for (let i = 0; i < count; i++) each(first + i, index++);
-}
-
 /** The rows at which a flag is set. */
 export function flagRuns(flags: Uint8Array): Run[] {
   const runs: Run[] = [];

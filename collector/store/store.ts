@@ -67,6 +67,31 @@ export interface Window {
   order?: 'asc' | 'desc';
 }
 
+export const AGGREGATES = ['mean', 'min', 'max', 'first', 'last', 'count'] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+/** A window to be summed up in equal parts. */
+export interface BucketQuery {
+  /** both ends inclusive, ms */
+  from: number;
+  to: number;
+  /** how many equal parts */
+  buckets: number;
+  aggregates: readonly Aggregate[];
+  /** only these; all when absent */
+  fields?: readonly string[];
+}
+
+/**
+ * Buckets in which at least one field has a number. Where a field has none, `count` is 0 and every other aggregate null.
+ * Only numbers are counted: neither null nor text.
+ */
+export interface Buckets {
+  /** where each begins, ms */
+  time: number[];
+  fields: Record<string, Partial<Record<Aggregate, (number | null)[]>>>;
+}
+
 /** A batch with Unix times, ready to be stored. */
 export interface BatchUpload {
   batch: Omit<Batch, 'clock'>;
@@ -156,6 +181,8 @@ export interface Store {
 
   /** The points of a window, block by block; @throws StoreError `unknown-series` */
   read(series: number, window: Window): AsyncIterable<Block>;
+  /** The numbers of a window in equal parts, as summing up what `read` gives would have it. @throws `unknown-series` */
+  buckets(series: number, query: BucketQuery): Promise<Buckets>;
   /** The newest point with a value that isn't null. */
   latest(series: number): Promise<Point | undefined>;
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../firmware/protocol/json.js';
-import { aggregate, AGGREGATES, type BucketQuery } from '../../store/buckets.js';
-import type { Block } from '../../store/store.js';
+import { aggregate } from '../../store/buckets.js';
+import { AGGREGATES, type Block, type BucketQuery } from '../../store/store.js';
 
 /** Points as blocks of at most three. */
 async function* blocksOf(points: [time: number, fields: Record<string, Json>][]): AsyncGenerator<Block> {

@@ -2,9 +2,11 @@
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { JsonStore } from '../../store/json-store.js';
+import { AGGREGATES } from '../../store/store.js';
 import { Faults } from './failing-disk.js';
 import { newFolder, removeFolders } from './folder.js';
 import { Model } from './model.js';
+import { expectSameBuckets, naiveBuckets } from './naive-buckets.js';
 import { ALL, batchOf, newSeries, seen, T0 } from './uploads.js';
 
 const RUNS = 60;
@@ -121,6 +123,8 @@ class Pair {
         const { from, to } = action;
         const expected = model.seen(chosen.id, from, to);
         expect(await seen(store, chosen.id, { from, to })).toEqual(expected);
+        const query = { from, to, buckets: 3, aggregates: AGGREGATES };
+        expectSameBuckets(await store.buckets(chosen.id, query), naiveBuckets(expected, query));
         expect(await seen(store, chosen.id, { from, to, order: 'desc' })).toEqual(expected.reverse());
         break;
       }

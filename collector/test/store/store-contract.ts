@@ -2,6 +2,7 @@
 import { afterEach, describe } from 'vitest';
 import type { Store } from '../../store/store.js';
 import { batchContract } from './batch-contract.js';
+import { bucketContract } from './bucket-contract.js';
 import { newsContract } from './news-contract.js';
 import { pointContract } from './point-contract.js';
 import { seriesContract } from './series-contract.js';
@@ -36,6 +37,7 @@ export function storeContract(name: string, { open, reopen, clean }: StoreUnderT
     seriesContract(stage);
     pointContract(stage);
     batchContract(stage);
+    bucketContract(stage);
     newsContract(stage);
   });
 }

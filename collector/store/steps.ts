@@ -1,0 +1,79 @@
+/**
+ * Integers as text, one sign for each, how it differs from the one before (the first, from 0):
+ *
+ *   .           the same               a … z    1 … 26 more          +27, -1500   any other difference
+ *   ~           null                   A … Z    1 … 26 less
+ *
+ * `+345a..A~a` is 345, 346, 346, 346, 345, null, 346. A probe that moves by a step or two a minute is one sign a reading:
+ * a person can follow it, it packs to half of what an array of numbers does, and is read in a tenth of the time.
+ */
+import { ABSENT, NULL } from './rows.js';
+
+const SAME = code('.');
+const NONE = code('~');
+const PLUS = code('+');
+const MINUS = code('-');
+const ZERO = code('0');
+/** One less than the sign for 1 more, for 1 less. */
+const MORE = code('a') - 1;
+const LESS = code('A') - 1;
+const LETTERS = 26;
+
+/** The longest a number gets: a sign and 2^53 in digits. */
+const LONGEST = 17;
+
+/** `values` are integers / `per`, up to 2^52 / `per`, or NULL; what is ABSENT has no sign. */
+export function writeSteps(values: Float64Array, per: number): string {
+  const bytes = Buffer.allocUnsafe(values.length * LONGEST);
+  let end = 0;
+  let before = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) {
+      if (value === NULL) bytes[end++] = NONE;
+      continue;
+    }
+    const integer = Math.round(value * per);
+    const step = integer - before;
+    before = integer;
+    if (step === 0) bytes[end++] = SAME;
+    else if (step > 0 && step <= LETTERS) bytes[end++] = MORE + step;
+    else if (step < 0 && step >= -LETTERS) bytes[end++] = LESS - step;
+    else end += bytes.write(step > 0 ? `+${step}` : String(step), end, 'latin1');
+  }
+  return bytes.toString('latin1', 0, end);
+}
+
+/** The values again, ABSENT where `absent` is 1. @throws Error when the text is of another length than the rows */
+export function readSteps(text: string, per: number, length: number, absent: Uint8Array | null): Float64Array {
+  const values = new Float64Array(length);
+  let at = 0;
+  let integer = 0;
+  for (let row = 0; row < length; row++) {
+    if (absent !== null && absent[row] === 1) {
+      values[row] = ABSENT;
+      continue;
+    }
+    const sign = text.charCodeAt(at++);
+    if (sign === NONE) {
+      values[row] = NULL;
+      continue;
+    }
+    if (sign > MORE) integer += sign - MORE;
+    else if (sign > LESS) integer -= sign - LESS;
+    else if (sign !== SAME) {
+      let size = 0;
+      for (let digit; (digit = text.charCodeAt(at) - ZERO) >= 0 && digit < 10; at++) size = size * 10 + digit;
+      if (sign === PLUS) integer += size;
+      else if (sign === MINUS) integer -= size;
+      else throw new Error(`"${text[at - 1] ?? ''}" is no step`);
+    }
+    values[row] = integer / per;
+  }
+  if (at !== text.length) throw new Error(`there are more steps than the ${length} rows`);
+  return values;
+}
+
+function code(sign: string): number {
+  return sign.charCodeAt(0);
+}

@@ -1,0 +1,62 @@
+/**
+ * What a run of one field's values comes to. Two runs that follow one another add up, so that a window of many chunks
+ * needs those only at whose ends a bucket changes; of the others the catalog knows enough.
+ */
+import type { Block, Column } from './store.js';
+
+/** Of the numbers only: neither null nor anything else. With a count of 0 the others say nothing. */
+export interface Summary {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  first: number;
+  last: number;
+}
+
+export function emptySummary(): Summary {
+  return { count: 0, sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, first: 0, last: 0 };
+}
+
+/** Adds the numbers of a column in rows `from` up to `to`. */
+export function addRows(summary: Summary, column: Column, from: number, to: number): void {
+  let { count, sum, min, max, first, last } = summary;
+  for (let row = from; row < to; row++) {
+    const value = column[row];
+    if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+    if (count++ === 0) first = value;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    last = value;
+  }
+  summary.count = count;
+  summary.sum = sum;
+  summary.min = min;
+  summary.max = max;
+  summary.first = first;
+  summary.last = last;
+}
+
+/** Adds the run that follows. */
+export function addSummary(summary: Summary, next: Summary): void {
+  if (next.count === 0) return;
+  if (summary.count === 0) summary.first = next.first;
+  summary.count += next.count;
+  summary.sum += next.sum;
+  summary.min = Math.min(summary.min, next.min);
+  summary.max = Math.max(summary.max, next.max);
+  summary.last = next.last;
+}
+
+/** Of each field that has a number; null when a sum is beyond what a number, and JSON, can hold. */
+export function summarize(block: Block): Record<string, Summary> | null {
+  const sums: Record<string, Summary> = {};
+  for (const [name, column] of block.fields) {
+    const summary = emptySummary();
+    addRows(summary, column, 0, block.length);
+    if (!Number.isFinite(summary.sum)) return null;
+    if (summary.count > 0) sums[name] = summary;
+  }
+  return sums;
+}
