@@ -19,6 +19,8 @@ export class Access {
   readonly #log: Log;
   #users = new Map<string, User>();
   #names = new Map<UserId, string>();
+  /** tokens that were accepted since the file was read, so that each is hashed once; never one that is only guessed */
+  readonly #accepted = new Map<string, User>();
   #seen = '';
   #lookedAt = -Infinity;
   #trouble: string | null = null;
@@ -40,16 +42,22 @@ export class Access {
     return this.#trouble;
   }
 
-  /** The user of a token. The lookup is by hash, so its time says nothing about the tokens in the file. */
+  /**
+   * The user of a token. The lookup is by hash, so its time says nothing about the tokens in the file; one that was
+   * accepted before is found by itself, which tells no more than that somebody else may have used it lately.
+   */
   user(token: string): User | undefined {
+    if (performance.now() - this.#lookedAt > FRESH_MS) this.#look();
+    const known = this.#accepted.get(token);
+    if (known !== undefined) return known;
     if (token.startsWith(HASHED)) return undefined;
     const key = hashToken(token);
-    if (performance.now() - this.#lookedAt > FRESH_MS) this.#look();
     let user = this.#users.get(key);
     if (user === undefined) {
       this.#look();
       user = this.#users.get(key);
     }
+    if (user !== undefined) this.#accepted.set(token, user);
     return user;
   }
 
@@ -67,6 +75,7 @@ export class Access {
       if (version === this.#seen) return;
       this.#seen = Math.abs(Date.now() - Number(mtimeMs)) < RACY_MS ? '' : version;
       this.#users = parseUsers(readFileSync(this.#file, 'utf8'));
+      this.#accepted.clear();
       this.#names = new Map([...this.#users.values()].reverse().map(({ id, name }) => [id, name]));
       if (this.#trouble !== null) this.#log.info({ file: this.#file }, 'the users file is good again');
       this.#trouble = null;

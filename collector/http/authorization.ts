@@ -12,10 +12,18 @@ import { bodyText } from './request-body.js';
 /** Longest token an error repeats. */
 const ECHO_MAX = 256;
 
-/** A write's document and its user; DELETE needs no body where a header has the token. @throws Refusal */
-export async function upload(request: FastifyRequest, { access, config }: Parts): Promise<Upload> {
-  const inHeader = headerToken(request.headers.authorization);
-  const text = await bodyText(request, config.limits.bytes);
+/**
+ * A write's document and its user; a promise of them only where the body has to be unpacked. DELETE needs no body where
+ * a header has the token. @throws Refusal
+ */
+export function upload(request: FastifyRequest, { access, config }: Parts): Upload | Promise<Upload> {
+  const text = bodyText(request, config.limits.bytes);
+  return typeof text === 'string' ? read(request, access, text) : text.then((text) => read(request, access, text));
+}
+
+function read(request: FastifyRequest, access: Access, text: string): Upload {
+  const { authorization } = request.headers;
+  const inHeader = authorization === undefined ? undefined : headerToken(authorization);
   const document = text === '' ? bodyless(request, inHeader) : parseDocument(text);
   if (!isObject(document)) throw new Refusal('malformed', 'The body must be a JSON object');
   return { document, text, user: knownUser(access, member(document, 'token') ?? inHeader ?? null) };

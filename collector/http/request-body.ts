@@ -12,16 +12,26 @@ const unzip = promisify(gunzip);
 /** Bodies reach the handlers as bytes, whatever their type: `bodyText` says what is wrong with them. */
 export function takeRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // named beside "everything else", since Fastify finds a parser again only by name
+  for (const type of ['application/json', '*'])
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
-/** The body as text, unpacked; '' when there is none. @throws Refusal `malformed`, `too-large` */
-export async function bodyText(request: FastifyRequest, limit: number): Promise<string> {
+/**
+ * The body as text, unpacked, '' when there is none; a promise of it only where it has to be unpacked.
+ * @throws Refusal `malformed`, `too-large`
+ */
+export function bodyText(request: FastifyRequest, limit: number): string | Promise<string> {
   const body = request.body as Buffer | undefined;
   if (body === undefined || body.length === 0) return '';
   const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
-  if (!JSON_TYPE.test(type.trim())) throw new Refusal('malformed', 'The body must be application/json');
-  const bytes = encoding === undefined ? body : await decoded(body, encoding.trim().toLowerCase(), limit);
+  if (type !== 'application/json' && !JSON_TYPE.test(type.trim()))
+    throw new Refusal('malformed', 'The body must be application/json');
+  if (encoding === undefined) return textOf(body);
+  return decoded(body, encoding.trim().toLowerCase(), limit).then(textOf);
+}
+
+function textOf(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new Refusal('malformed', 'The body is not valid UTF-8');
   const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   return bytes.toString('utf8', marked ? 3 : 0);

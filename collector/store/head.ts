@@ -27,6 +27,7 @@ export class Head {
   readonly #fields = new Map<string, GrowingColumn>();
   readonly #origins: Origin[] = [];
   #ascending = true;
+  #newest = Number.NEGATIVE_INFINITY;
   #order = new Uint32Array(0);
 
   constructor(series: number, firstNumber: number) {
@@ -36,6 +37,11 @@ export class Head {
 
   get length(): number {
     return this.#time.length;
+  }
+
+  /** The latest time of all its points, ms. */
+  get newest(): number {
+    return this.#newest;
   }
 
   /** A plain point. */
@@ -101,8 +107,9 @@ export class Head {
   }
 
   #addTime(time: number): void {
-    const last = this.length - 1;
-    if (last >= 0 && time < this.#time.at(last)) this.#ascending = false;
+    // Once one is out of order the rows are no longer sorted, whatever comes after.
+    if (time >= this.#newest) this.#newest = time;
+    else this.#ascending = false;
     this.#time.push(time);
   }
 

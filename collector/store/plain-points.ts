@@ -1,5 +1,6 @@
 /** Adds plain points: finds repeats, in the store and within the upload, and journals what is left. */
 import type { ChunkFiles } from './chunk-files.js';
+import { Claims } from './claims.js';
 import type { Commit } from './commit.js';
 import { pointId } from './point-id.js';
 import { toSteps } from './record.js';
@@ -8,13 +9,6 @@ import { sameJson } from './same-json.js';
 import type { State } from './state.js';
 import type { NewPoint } from './store.js';
 import type { StoredSeries } from './stored-series.js';
-
-/** An upload between the search for repeats and its place on disk; one that overlaps it in time waits. */
-interface Claim {
-  from: number;
-  to: number;
-  done: Promise<void>;
-}
 
 export interface Added {
   /** of each point; the first one's where it is a repeat */
@@ -27,7 +21,8 @@ export class PlainPoints {
   readonly #state: State;
   readonly #files: ChunkFiles;
   readonly #commit: Commit;
-  readonly #claims = new Map<number, Set<Claim>>();
+  /** uploads between the search for repeats and their place on disk: one that overlaps another in time waits */
+  readonly #claims = new Claims();
 
   constructor(state: State, files: ChunkFiles, commit: Commit) {
     this.#state = state;
@@ -39,20 +34,29 @@ export class PlainPoints {
   async add(id: number, points: NewPoint[], received: number): Promise<Added> {
     this.#state.known(id);
     if (points.length === 0) return { ids: [], stored: 0, duplicates: 0 };
-    const first = await this.#append(id, points, received);
-    return { ids: points.map((_, i) => pointId(id, first + i)), stored: points.length, duplicates: 0 };
+    return this.#addAll(id, points, received);
   }
 
   /** Stores those that aren't stored yet. @throws StoreError `unknown-series` */
   async addOnce(id: number, points: NewPoint[], received: number): Promise<Added> {
     this.#state.known(id);
     if (points.length === 0) return { ids: [], stored: 0, duplicates: 0 };
-    const release = await this.#claim(id, points);
+    const { from, to, ascending } = spanOf(points);
+    const claim = this.#claims.take(id, from, to);
     try {
-      return await this.#addNew(id, this.#state.known(id), points, received);
+      if (claim.before.length > 0) await claim.turn();
+      const series = this.#state.known(id);
+      // The usual case, points newer than all there are, needs no search.
+      if (ascending && series.endsBefore(from)) return await this.#addAll(id, points, received);
+      return await this.#addNew(id, series, points, received);
     } finally {
-      release();
+      this.#claims.release(id, claim);
     }
+  }
+
+  async #addAll(id: number, points: NewPoint[], received: number): Promise<Added> {
+    const first = await this.#append(id, points, received);
+    return { ids: points.map((_, i) => pointId(id, first + i)), stored: points.length, duplicates: 0 };
   }
 
   async #addNew(id: number, series: StoredSeries, points: NewPoint[], received: number): Promise<Added> {
@@ -78,26 +82,18 @@ export class PlainPoints {
     const record = { series, received, time: toSteps(times), fields: points.map(({ fields }) => fields) };
     return this.#commit('points', record, () => this.#state.addPoints(record, times));
   }
+}
 
-  /** Waits until nobody else adds at these times; the answer lets the next one in. */
-  async #claim(id: number, points: NewPoint[]): Promise<() => void> {
-    let from = Number.POSITIVE_INFINITY;
-    let to = Number.NEGATIVE_INFINITY;
-    for (const { time } of points) {
-      from = Math.min(from, time);
-      to = Math.max(to, time);
-    }
-    const claims = this.#claims.get(id) ?? new Set<Claim>();
-    this.#claims.set(id, claims);
-    const before = [...claims].filter((claim) => claim.from <= to && claim.to >= from);
-    let end!: () => void;
-    const claim: Claim = { from, to, done: new Promise((resolve) => (end = resolve)) };
-    claims.add(claim);
-    await Promise.all(before.map(({ done }) => done));
-    return () => {
-      claims.delete(claim);
-      if (claims.size === 0) this.#claims.delete(id);
-      end();
-    };
+/** The times of points, both ends inclusive, and whether each is later than the one before. */
+function spanOf(points: NewPoint[]): { from: number; to: number; ascending: boolean } {
+  let from = points[0]!.time;
+  let to = from;
+  let ascending = true;
+  for (let i = 1; i < points.length; i++) {
+    const { time } = points[i]!;
+    if (time <= to) ascending = false;
+    from = Math.min(from, time);
+    to = Math.max(to, time);
   }
+  return { from, to, ascending };
 }

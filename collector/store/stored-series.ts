@@ -45,6 +45,12 @@ export class StoredSeries {
     return () => head.stored(from, from + count);
   }
 
+  /** Whether no point is at `time` or later. */
+  endsBefore(time: number): boolean {
+    const chunk = this.chunks.at(-1);
+    return (chunk === undefined || chunk.to < time) && this.#heads.every((head) => head.newest < time);
+  }
+
   /** Points in memory, deleted ones left out, by (time, id). */
   recent(from: number, to: number): Rows {
     return without(recent(this.#heads, from, to), this.dead);
