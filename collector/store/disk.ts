@@ -1,5 +1,6 @@
 import fs, { type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { Descriptor } from './descriptor.js';
 import { StoreError } from './store.js';
 
 /**
@@ -23,7 +24,7 @@ export interface DiskFile extends Pick<FileHandle, 'truncate' | 'datasync' | 'sy
   stat(): Promise<{ size: number }>;
 }
 
-export const nodeDisk: Disk = fs;
+export const nodeDisk: Disk = { ...fs, open: (file, flags) => Descriptor.open(file, flags) };
 
 /** The code of a system error (`ENOENT`), or undefined. */
 export function errno(error: unknown): string | undefined {

@@ -10,6 +10,9 @@
  *
  * Groups count up by one, and so do the lines in a group. So the first line that is bad tells to which group it belonged,
  * and a line that is missing altogether is noticed.
+ *
+ * Behind the last line there may be blanks: room taken ahead, so that a sync has only data to write (journal.ts). They
+ * belong to no line, and no line ends with one.
  */
 import { crc32 } from 'node:zlib';
 import { hex } from './durable-file.js';
@@ -27,6 +30,8 @@ export interface Line<K extends Kind = Kind> {
 
 type Parsed = [checksum: string, group: number, line: number, lines: number, kind: Kind, body: Records[Kind]];
 
+export const BLANK = 0x20;
+const FEED = 0x0a;
 const PREFIX = '["00000000",'.length;
 
 /** The middle of a line, before it is known to which group it will belong. */
@@ -37,6 +42,35 @@ export function encodeRecord<K extends Kind>(kind: K, body: Records[K]): string 
 export function encodeLine(group: number, line: number, lines: number, record: string): string {
   const rest = `${group},${line},${lines},${record}`;
   return `["${hex(crc32(rest))}",${rest}\n`;
+}
+
+/** Bytes that a line takes at most, in UTF-8. */
+export function lineRoom(record: string): number {
+  return 64 + 3 * record.length;
+}
+
+/** Writes what `encodeLine` gives; the answer is where it ends. */
+export function writeLine(
+  into: Buffer,
+  at: number,
+  group: number,
+  line: number,
+  lines: number,
+  record: string,
+): number {
+  const start = at + PREFIX;
+  let end = start + into.write(`${group},${line},${lines},`, start, 'latin1');
+  end += into.write(record, end);
+  into.write(`["${hex(crc32(into.subarray(start, end)))}",`, at, 'latin1');
+  into[end] = FEED;
+  return end + 1;
+}
+
+/** Where the blanks at the end of a segment begin. */
+export function endOfLines(bytes: Buffer): number {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === BLANK) end--;
+  return end;
 }
 
 /** The line in `bytes`, which end before its line feed, or null when it is no whole line. */

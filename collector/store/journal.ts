@@ -7,10 +7,13 @@
  *
  * A change takes effect in memory only when its group is on disk, so whatever can be read is durable, and a group that
  * could not be written leaves nothing to be undone.
+ *
+ * A segment is longer than what was written to it: blanks follow, into which the next groups go (journal-group.ts).
  */
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isFull, syncFolder, writeAll, writeError, type Disk, type DiskFile } from './disk.js';
+import { GroupEncoder, type Encoded } from './journal-group.js';
 import { encodeLine, encodeRecord } from './journal-line.js';
 import type { Kind, Records } from './record.js';
 import { StoreError } from './store.js';
@@ -45,6 +48,9 @@ export class Journal {
   #end: JournalEnd = { segment: 0, group: 0, bytes: 0 };
   #written = 0;
   #file: DiskFile | null = null;
+  readonly #groups = new GroupEncoder();
+  /** bytes of the segment that are in place, written or blank */
+  #allocated = 0;
   #queue: Waiting[] = [];
   #rotation: Rotation | null = null;
   #running: Promise<void> | null = null;
@@ -62,6 +68,7 @@ export class Journal {
     if (end.bytes === 0) return this.#begin(end.segment, end.group);
     this.#file = await this.#disk.open(this.#path(end.segment), 'r+');
     this.#end = { ...end };
+    this.#allocated = end.bytes;
   }
 
   /** Where the synced part ends. */
@@ -123,11 +130,8 @@ export class Journal {
     const waiting = this.#queue;
     this.#queue = [];
     const group = this.#end.group + 1;
-    const bytes = Buffer.from(
-      waiting.map(({ record }, i) => encodeLine(group, i + 1, waiting.length, record)).join(''),
-    );
     try {
-      await this.#write(bytes, group);
+      await this.#write(this.#groups.encode(group, waiting, this.#end.bytes, this.#allocated), group);
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       return;
@@ -142,16 +146,16 @@ export class Journal {
   }
 
   /** Puts a group on disk, or leaves the file as it was. */
-  async #write(bytes: Buffer, group: number): Promise<void> {
+  async #write({ bytes, length }: Encoded, group: number): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     const file = this.#file!;
     const { segment, bytes: position } = this.#end;
     try {
-      await writeAll(file, bytes, position);
+      await this.#put(file, bytes, position);
     } catch (error) {
-      if (!isFull(error)) throw this.#fail(error);
-      await file.truncate(position).catch((reason: unknown) => this.#fail(reason));
-      throw writeError(error, segmentName(segment));
+      // There may be no room for the blanks only.
+      if (bytes.length === length || this.#failure !== null) throw error;
+      await this.#put(file, bytes.subarray(0, length), position);
     }
     try {
       await file.datasync();
@@ -159,8 +163,21 @@ export class Journal {
       // What is on disk is unknown now, even if a second sync should succeed.
       throw this.#fail(error);
     }
-    this.#end = { segment, group, bytes: position + bytes.length };
-    this.#written += bytes.length;
+    this.#end = { segment, group, bytes: position + length };
+    this.#written += length;
+  }
+
+  /** Writes bytes to the file, or leaves it as long as it was. @throws StoreError `full`, `failed` */
+  async #put(file: DiskFile, bytes: Buffer, position: number): Promise<void> {
+    try {
+      await writeAll(file, bytes, position);
+      this.#allocated = Math.max(this.#allocated, position + bytes.length);
+    } catch (error) {
+      if (!isFull(error)) throw this.#fail(error);
+      await file.truncate(position).catch((reason: unknown) => this.#fail(reason));
+      this.#allocated = position;
+      throw writeError(error, segmentName(this.#end.segment));
+    }
   }
 
   async #rotate({ boundary, resolve, reject }: Rotation): Promise<void> {
@@ -196,6 +213,7 @@ export class Journal {
     }
     this.#file = file;
     this.#end = { segment: number, group: group + 1, bytes: bytes.length };
+    this.#allocated = bytes.length;
   }
 
   #fail(error: unknown): StoreError {

@@ -5,12 +5,13 @@
  *   - from the first line that is not whole: when a line of a later group follows anywhere, that group was written after
  *     the broken one was synced and perhaps acknowledged, so it is damage and the start is refused;
  *   - otherwise it is the tail of a group that was never acknowledged: the whole group is cut off and reported;
- *   - a whole line that is not the one expected can't come from a write that was cut short: that is damage too.
+ *   - a whole line that is not the one expected can't come from a write that was cut short: that is damage too;
+ *   - blanks at the end of a segment are room that was taken ahead, and no line.
  */
 import path from 'node:path';
 import { damage, list, syncFolder, type Disk } from './disk.js';
 import { JOURNAL, segmentName, type JournalEnd } from './journal.js';
-import { decodeLine, type Line } from './journal-line.js';
+import { decodeLine, endOfLines, type Line } from './journal-line.js';
 import type { StoreError } from './store.js';
 
 export interface Recovered {
@@ -47,13 +48,19 @@ export async function recover(
     return { end: { segment: 1, group: 0, bytes: 0 }, segments: 0, bytes: 0, cut: null };
   }
   const reader = new Reader(first?.group ?? 1, replay);
+  const lengths = new Map<number, number>();
   for (const [i, segment] of segments.entries()) {
     const expected = (first?.segment ?? 1) + i;
     if (segment !== expected) throw damage(segmentName(expected), 0, 'the file is missing');
-    reader.read(segment, await disk.readFile(path.join(folder, segmentName(segment))));
+    const bytes = await disk.readFile(path.join(folder, segmentName(segment)));
+    lengths.set(segment, endOfLines(bytes));
+    reader.read(segment, bytes.subarray(0, lengths.get(segment)));
   }
   const end = reader.end();
-  const cut = await cutAfter(disk, folder, end, last);
+  await cutAfter(disk, folder, end, last);
+  let tail = -end.bytes;
+  for (let segment = end.segment; segment <= last; segment++) tail += lengths.get(segment) ?? 0;
+  const cut = tail === 0 ? null : `${segmentName(end.segment)}: cut ${tail} unacknowledged bytes at byte ${end.bytes}`;
   return { end, segments: segments.length, bytes: reader.bytes, cut };
 }
 
@@ -140,22 +147,15 @@ async function findSegments(disk: Disk, folder: string, first: number): Promise<
 }
 
 /** Makes the journal end at `end`, durably: what was replayed may so far be only in the page cache. */
-async function cutAfter(disk: Disk, folder: string, end: JournalEnd, last: number): Promise<string | null> {
-  let bytes = 0;
-  for (let segment = last; segment > end.segment; segment--) {
-    const file = path.join(folder, segmentName(segment));
-    bytes += (await disk.stat(file)).size;
-    await disk.rm(file, { force: true });
-  }
+async function cutAfter(disk: Disk, folder: string, end: JournalEnd, last: number): Promise<void> {
+  for (let segment = last; segment > end.segment; segment--)
+    await disk.rm(path.join(folder, segmentName(segment)), { force: true });
   const handle = await disk.open(path.join(folder, segmentName(end.segment)), 'r+');
   try {
-    bytes += (await handle.stat()).size - end.bytes;
     await handle.truncate(end.bytes);
     await handle.sync();
   } finally {
     await handle.close();
   }
   await syncFolder(disk, path.join(folder, JOURNAL));
-  if (bytes === 0) return null;
-  return `${segmentName(end.segment)}: cut ${bytes} unacknowledged bytes at byte ${end.bytes}`;
 }

@@ -6,8 +6,11 @@ export type Operation = 'open' | 'write' | 'sync' | 'truncate' | 'rename';
 
 /** A disk that fails as it is told. */
 export class Faults {
-  /** The code of a system error for an operation on a file, by its name without the folder; null where it works. */
-  fails: (operation: Operation, name: string) => string | null = () => null;
+  /**
+   * The code of a system error for an operation on a file, by its name without the folder; null where it works.
+   * `bytes`: how many a write has.
+   */
+  fails: (operation: Operation, name: string, bytes: number) => string | null = () => null;
 
   readonly disk: Disk = {
     ...nodeDisk,
@@ -34,7 +37,7 @@ export class Faults {
       },
       // Half of it is written before it fails.
       write: async (bytes, offset, length, position) => {
-        const code = this.fails('write', path.basename(name));
+        const code = this.fails('write', path.basename(name), length);
         if (code === null) return file.write(bytes, offset, length, position);
         await file.write(bytes, offset, length >> 1, position);
         throw failure(code);
@@ -43,7 +46,7 @@ export class Faults {
   }
 
   #check(operation: Operation, name: string): void {
-    const code = this.fails(operation, path.basename(name));
+    const code = this.fails(operation, path.basename(name), 0);
     if (code !== null) throw failure(code);
   }
 }

@@ -1,0 +1,54 @@
+import fs from 'node:fs';
+import type { DiskFile } from './disk.js';
+
+/**
+ * An open file, by its descriptor. It does what a FileHandle does with less ado around each call: the journal's write
+ * and sync are what every acknowledgement waits for.
+ */
+export class Descriptor implements DiskFile {
+  readonly #fd: number;
+
+  private constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  static open(path: string, flags: 'r' | 'r+' | 'w'): Promise<Descriptor> {
+    return new Promise((resolve, reject) => {
+      fs.open(path, flags, (error, fd) => (error === null ? resolve(new Descriptor(fd)) : reject(error)));
+    });
+  }
+
+  write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }> {
+    return new Promise((resolve, reject) => {
+      fs.write(this.#fd, bytes, offset, length, position, (error, bytesWritten) =>
+        error === null ? resolve({ bytesWritten }) : reject(error),
+      );
+    });
+  }
+
+  truncate(length = 0): Promise<void> {
+    return done((callback) => fs.ftruncate(this.#fd, length, callback));
+  }
+
+  datasync(): Promise<void> {
+    return done((callback) => fs.fdatasync(this.#fd, callback));
+  }
+
+  sync(): Promise<void> {
+    return done((callback) => fs.fsync(this.#fd, callback));
+  }
+
+  close(): Promise<void> {
+    return done((callback) => fs.close(this.#fd, callback));
+  }
+
+  stat(): Promise<{ size: number }> {
+    return new Promise((resolve, reject) => {
+      fs.fstat(this.#fd, (error, stats) => (error === null ? resolve(stats) : reject(error)));
+    });
+  }
+}
+
+function done(call: (callback: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => call((error) => (error === null ? resolve() : reject(error))));
+}
