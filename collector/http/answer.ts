@@ -5,8 +5,11 @@ import { Refusal } from '../error.js';
 
 const CALLBACK = /^[A-Za-z_$][\w$.]{0,127}$/;
 
+/** Part of a text that is sent: itself, or its bytes in ASCII. */
+export type Piece = string | Uint8Array;
+
 /** Text is collected to pieces of this size before it is sent. */
-const PIECE = 64 * 1024;
+const PIECE_SIZE = 128 * 1024;
 
 const LINE_ENDS = /[\u2028\u2029]/g;
 
@@ -21,7 +24,7 @@ export function sendJson(request: FastifyRequest, reply: FastifyReply, text: str
 export function streamJson(
   request: FastifyRequest,
   reply: FastifyReply,
-  pieces: AsyncIterable<string>,
+  pieces: AsyncIterable<Piece>,
 ): Promise<FastifyReply> {
   const callback = callbackOf(request);
   if (callback === null) return stream(reply.header('content-type', 'application/json'), pieces);
@@ -32,7 +35,7 @@ export function streamJson(
  * Sends text that comes in pieces: as a whole with its length when it is short, else with backpressure. An error in the
  * middle of a stream cuts the connection, so that half an answer can't pass for a whole one.
  */
-export async function stream(reply: FastifyReply, pieces: AsyncIterable<string>): Promise<FastifyReply> {
+export async function stream(reply: FastifyReply, pieces: AsyncIterable<Piece>): Promise<FastifyReply> {
   const source = gathered(pieces);
   const first = await source.next();
   if (first.done === true) return reply.send('');
@@ -58,9 +61,9 @@ function asScript(reply: FastifyReply): FastifyReply {
   return reply.header('content-type', 'application/javascript; charset=utf-8');
 }
 
-async function* inCallback(callback: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+async function* inCallback(callback: string, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
   yield `${callback}(`;
-  for await (const piece of pieces) yield scriptSafe(piece);
+  for await (const piece of pieces) yield typeof piece === 'string' ? scriptSafe(piece) : piece;
   yield ')';
 }
 
@@ -69,18 +72,26 @@ function scriptSafe(text: string): string {
   return text.replace(LINE_ENDS, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
 }
 
-async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  let text = '';
+async function* gathered(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  let parts: Piece[] = [];
+  let length = 0;
   for await (const piece of pieces) {
-    text += piece;
-    if (text.length < PIECE) continue;
-    yield text;
-    text = '';
+    parts.push(piece);
+    length += piece.length;
+    if (length < PIECE_SIZE) continue;
+    yield whole(parts);
+    parts = [];
+    length = 0;
   }
-  if (text !== '') yield text;
+  if (length > 0) yield whole(parts);
 }
 
-async function* chained(first: string[], rest: AsyncIterable<string>): AsyncGenerator<string> {
+function whole(parts: Piece[]): Piece {
+  if (parts.every((part) => typeof part === 'string')) return parts.join('');
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+}
+
+async function* chained(first: Piece[], rest: AsyncIterable<Piece>): AsyncGenerator<Piece> {
   yield* first;
   yield* rest;
 }

@@ -1,6 +1,8 @@
 /** The points of a series as the text of an answer: `format=points|columns|csv`. Pieces of text, block by block. */
 import { Refusal } from '../error.js';
-import type { Block } from '../store/store.js';
+import type { Block, Column } from '../store/store.js';
+import type { Piece } from './answer.js';
+import { NumberBytes } from './number-bytes.js';
 import { namedColumns, rowText, timeText, valueText } from './point-text.js';
 
 /** Numbers that one answer in columns may hold, since its columns have to be complete before the first is written. */
@@ -22,19 +24,19 @@ export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: num
 }
 
 /** `{"time":[ms,…],"fields":{"temp_C":[…]}}`, and `estimated`, a list of indices, where the device guessed times. */
-export async function* columnsPieces(source: AsyncIterable<Block>): AsyncGenerator<string> {
+export async function* columnsPieces(source: AsyncIterable<Block>): AsyncGenerator<Piece> {
   const blocks = await collected(source);
+  const numbers = new NumberBytes();
   yield '{"time":[';
-  yield* joined(blocks, (block, i) => String(block.time[i]!));
+  for (const { time } of blocks) yield* numbers.times(time);
+  yield numbers.rest();
   yield '],"fields":{';
   const names = new Set(blocks.flatMap((block) => [...block.fields.keys()]));
   let separator = '';
   for (const name of names) {
     yield `${separator}${JSON.stringify(name)}:[`;
-    yield* joined(blocks, (block, i) => {
-      const column = block.fields.get(name);
-      return (column && valueText(column, i)) ?? 'null';
-    });
+    const columns = blocks.map((block) => block.fields.get(name) ?? new Float64Array(block.length).fill(Number.NaN));
+    yield* columns.every((column) => column instanceof Float64Array) ? packed(numbers, columns) : mixed(columns);
     yield ']';
     separator = ',';
   }
@@ -79,12 +81,18 @@ async function collected(source: AsyncIterable<Block>): Promise<Block[]> {
   return blocks;
 }
 
-function* joined(blocks: Block[], write: (block: Block, i: number) => string): Generator<string> {
+function* packed(numbers: NumberBytes, columns: Float64Array[]): Generator<Piece> {
+  numbers.begin();
+  for (const column of columns) yield* numbers.values(column);
+  yield numbers.rest();
+}
+
+function* mixed(columns: Column[]): Generator<Piece> {
   let separator = '';
-  for (const block of blocks) {
+  for (const column of columns) {
     let text = '';
-    for (let i = 0; i < block.length; i++) {
-      text += separator + write(block, i);
+    for (let i = 0; i < column.length; i++) {
+      text += separator + (valueText(column, i) ?? 'null');
       separator = ',';
     }
     yield text;

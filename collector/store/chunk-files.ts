@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { constants, type ZlibOptions } from 'node:zlib';
 import { Low } from 'lowdb';
+import { Cache } from './cache.js';
 import { decodeChunk, describe, encodeChunk, isStepped, type ChunkData, type ChunkRef } from './chunk.js';
 import { damage, errno, makeFolder, writeError, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
@@ -28,40 +29,34 @@ interface Epoch {
 export class ChunkFiles {
   readonly #disk: Disk;
   readonly #folder: string;
-  readonly #budget: number;
-  /** unpacked chunks, the one used longest ago first */
-  readonly #cache = new Map<string, { rows: Promise<Rows>; bytes: number }>();
-  #cached = 0;
+  /** as they are in the files, in steps: a tenth of the rows' size, so that long windows are read from memory again */
+  readonly #data: Cache<ChunkData>;
+  /** for those who look into the same chunk again and again, a point at a time */
+  readonly #rows: Cache<Rows>;
   readonly #epochs: Epoch[] = [{ readers: 0, remove: [] }];
   readonly #discarded = new Set<string>();
   #removing: Promise<void> = Promise.resolve();
   /** series folders known to be there */
   readonly #folders = new Set<string>();
 
-  /** `budget`: bytes of unpacked chunks kept in memory. */
+  /** `budget`: bytes of chunks kept in memory. */
   constructor(disk: Disk, folder: string, budget: number) {
     this.#disk = disk;
     this.#folder = folder;
-    this.#budget = budget;
+    this.#data = new Cache((budget * 3) / 4, sizeOfData);
+    this.#rows = new Cache(budget / 4, sizeOfRows);
   }
 
   /** @throws StoreError `damaged` */
   load(ref: ChunkRef): Promise<Rows> {
-    const { file } = ref;
-    const known = this.#cache.get(file);
-    if (known !== undefined) {
-      this.#cache.delete(file);
-      this.#cache.set(file, known);
-      return known.rows;
-    }
-    const rows = this.#read(ref);
-    const entry = { rows, bytes: 0 };
-    this.#cache.set(file, entry);
-    rows.then(
-      (loaded) => this.#account(file, entry, sizeOf(loaded)),
-      () => this.#cache.delete(file),
-    );
-    return rows;
+    return this.#rows.get(ref.file, async () => {
+      const data = await this.#data.get(ref.file, () => this.#read(ref));
+      try {
+        return decodeChunk(data);
+      } catch (error) {
+        throw damage(ref.file, 0, `it can't be decoded: ${String(error)}`, error);
+      }
+    });
   }
 
   /** Writes rows as a new chunk. @throws StoreError `full`, `failed` */
@@ -102,35 +97,17 @@ export class ChunkFiles {
   /** Waits for removals that have begun. */
   async close(): Promise<void> {
     await this.#removing;
-    this.#cache.clear();
+    this.#data.clear();
+    this.#rows.clear();
   }
 
-  async #read(ref: ChunkRef): Promise<Rows> {
+  async #read(ref: ChunkRef): Promise<ChunkData> {
     const low = new Low<ChunkData | null>(new DurableFile(this.#disk, this.#folder, ref.file), null);
     await low.read();
     if (low.data === null) throw damage(ref.file, 0, 'the file is missing');
     if (low.data.points !== ref.points)
       throw damage(ref.file, 0, `it holds ${low.data.points} points, not ${ref.points}`);
-    try {
-      return decodeChunk(low.data);
-    } catch (error) {
-      throw damage(ref.file, 0, `it can't be decoded: ${String(error)}`, error);
-    }
-  }
-
-  #account(file: string, entry: { bytes: number }, bytes: number): void {
-    if (this.#cache.get(file) !== entry) return;
-    entry.bytes = bytes;
-    this.#cached += bytes;
-    for (const [oldest, { bytes: freed }] of this.#cache) {
-      if (this.#cached <= this.#budget) break;
-      this.#forget(oldest, freed);
-    }
-  }
-
-  #forget(file: string, bytes: number): void {
-    this.#cache.delete(file);
-    this.#cached -= bytes;
+    return low.data;
   }
 
   #sweep(): void {
@@ -143,8 +120,8 @@ export class ChunkFiles {
   /** What can't be removed stays in the list, and is tried again at the next start. */
   async #remove(names: string[]): Promise<void> {
     for (const name of names) {
-      const file = this.#cache.get(name);
-      if (file !== undefined) this.#forget(name, file.bytes);
+      this.#data.forget(name);
+      this.#rows.forget(name);
       try {
         if (FOLDER.test(name)) await this.#disk.rmdir(path.join(this.#folder, name));
         else await this.#disk.rm(path.join(this.#folder, name), { force: true });
@@ -167,9 +144,13 @@ export class ChunkFiles {
   }
 }
 
-/** Bytes of memory, roughly. */
-function sizeOf(rows: Rows): number {
-  let bytes = 16 * rows.length;
-  for (const column of rows.fields.values()) bytes += (column instanceof Float64Array ? 8 : 64) * rows.length;
+function sizeOfData({ time, number, fields }: ChunkData): number {
+  const columns = Object.values(fields).map((code) => ('raw' in code ? 64 * code.raw.length : code.steps.length));
+  return columns.reduce((sum, bytes) => sum + bytes, 1024 + 64 * number.length + (time.off?.length ?? 0));
+}
+
+function sizeOfRows({ length, fields }: Rows): number {
+  let bytes = 1024 + 16 * length;
+  for (const column of fields.values()) bytes += (column instanceof Float64Array ? 8 : 64) * length;
   return bytes;
 }

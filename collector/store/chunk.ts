@@ -71,10 +71,14 @@ export function encodeChunk(series: number, rows: Rows): ChunkData {
 /** @throws Error when a column doesn't have an entry for each row */
 export function decodeChunk(data: ChunkData): Rows {
   const { series, points: length } = data;
+  let id: Float64Array | null = null;
   return {
     length,
     time: decodeTime(data.time, length),
-    id: decodeIds(data.number, series, length),
+    // made when somebody asks: a plot doesn't
+    get id() {
+      return (id ??= decodeIds(data.number, series, length));
+    },
     fields: new Map(Object.entries(data.fields).map(([name, code]) => [name, decodeColumn(code, length)])),
     estimated: runFlags(data.estimated, length),
     plain: runFlags(data.plain, length),

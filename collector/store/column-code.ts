@@ -51,7 +51,7 @@ export function decodeColumn(code: ColumnCode, length: number): Column {
 function packed(column: Column): Float64Array | null {
   if (column instanceof Float64Array) return column;
   const numeric = column.every((value) => value === undefined || value === null || typeof value === 'number');
-  return numeric ? Float64Array.from(column as (number | null | undefined)[], pack) : null;
+  return numeric ? Float64Array.from(column, pack) : null;
 }
 
 function pack(value: number | null | undefined): number {

@@ -8,7 +8,7 @@
  */
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { crc32, gunzip, gzip, type ZlibOptions } from 'node:zlib';
+import { crc32, gunzip, gunzipSync, gzip, type ZlibOptions } from 'node:zlib';
 import type { Adapter } from 'lowdb';
 import { damage, errno, syncFolder, writeAll, writeError, type Disk } from './disk.js';
 import { StoreError } from './store.js';
@@ -16,6 +16,9 @@ import { StoreError } from './store.js';
 const VERSION = 1;
 const HEAD = /^\{"version":(\d+),"checksum":"([0-9a-f]{8})","data":/;
 const TAIL = '}\n';
+
+/** Packed bytes that are unpacked here and now: it takes 0.1 ms, and as much again to have somebody else do it. */
+const AT_ONCE = 16 * 1024;
 
 /** Ends the name of a file that was still being written. */
 export const TEMPORARY = '.tmp';
@@ -87,7 +90,7 @@ export class DurableFile<T> implements Adapter<T> {
   async #unpack(bytes: Buffer): Promise<string> {
     if (!this.#name.endsWith('.gz')) return bytes.toString();
     try {
-      return (await promisify(gunzip)(bytes)).toString();
+      return (bytes.length <= AT_ONCE ? gunzipSync(bytes) : await promisify(gunzip)(bytes)).toString();
     } catch (error) {
       throw this.#damage(0, `it can't be unpacked: ${String(error)}`, error);
     }

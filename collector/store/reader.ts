@@ -1,16 +1,13 @@
 /** Reads a window of a series: chunks and memory as one, as they were when the read began. */
 import { Bounds, type Sums } from './buckets.js';
-import { isHit, mayHold, type ChunkRef } from './chunk.js';
+import { CHUNK_POINTS, isHit, mayHold, type ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
 import { merge, NO_ROWS, pointAt, reverse, slice, valueAt, within, without, type Rows } from './rows.js';
 import { groups, slots } from './slots.js';
 import type { Block, BucketQuery, Point, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
 
-/** Points of a block at most. */
-const BLOCK_POINTS = 8192;
-
-/** Blocks of at most BLOCK_POINTS points. @throws StoreError `damaged` */
+/** Blocks of at most CHUNK_POINTS points. @throws StoreError `damaged` */
 export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Block> {
   for await (const part of readParts(files, series, window, () => false)) yield* pieces(part as Rows, window.order);
 }
@@ -109,8 +106,8 @@ function follows(rows: Rows, time: number): boolean {
 }
 
 function* pieces(rows: Rows, order: 'asc' | 'desc' = 'asc'): Generator<Rows> {
-  for (let i = 0; i < rows.length; i += BLOCK_POINTS) {
-    if (order === 'asc') yield slice(rows, i, Math.min(rows.length, i + BLOCK_POINTS));
-    else yield reverse(slice(rows, Math.max(0, rows.length - i - BLOCK_POINTS), rows.length - i));
+  for (let i = 0; i < rows.length; i += CHUNK_POINTS) {
+    if (order === 'asc') yield slice(rows, i, Math.min(rows.length, i + CHUNK_POINTS));
+    else yield reverse(slice(rows, Math.max(0, rows.length - i - CHUNK_POINTS), rows.length - i));
   }
 }

@@ -73,13 +73,16 @@ export function firstAfter(times: Float64Array, time: number): number {
 export function slice(rows: Rows, from: number, to: number): Rows {
   if (from <= 0 && to >= rows.length) return rows;
   if (from >= to) return NO_ROWS;
+  let id: Float64Array | null = null;
   const fields = new Map<string, Column>();
   for (const [name, column] of rows.fields)
     fields.set(name, column instanceof Float64Array ? column.subarray(from, to) : column.slice(from, to));
   return {
     length: to - from,
     time: rows.time.subarray(from, to),
-    id: rows.id.subarray(from, to),
+    get id() {
+      return (id ??= rows.id.subarray(from, to));
+    },
     fields,
     estimated: rows.estimated?.subarray(from, to) ?? null,
     plain: rows.plain?.subarray(from, to) ?? null,
