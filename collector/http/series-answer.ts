@@ -28,14 +28,14 @@ export async function* columnsPieces(source: AsyncIterable<Block>): AsyncGenerat
   const blocks = await collected(source);
   const numbers = new NumberBytes();
   yield '{"time":[';
-  for (const { time } of blocks) yield* numbers.times(time);
+  for (const { length, time } of blocks) yield* numbers.times(time.subarray(0, length));
   yield numbers.rest();
   yield '],"fields":{';
   const names = new Set(blocks.flatMap((block) => [...block.fields.keys()]));
   let separator = '';
   for (const name of names) {
     yield `${separator}${JSON.stringify(name)}:[`;
-    const columns = blocks.map((block) => block.fields.get(name) ?? new Float64Array(block.length).fill(Number.NaN));
+    const columns = blocks.map((block) => columnOf(block, name));
     yield* columns.every((column) => column instanceof Float64Array) ? packed(numbers, columns) : mixed(columns);
     yield ']';
     separator = ',';
@@ -79,6 +79,13 @@ async function collected(source: AsyncIterable<Block>): Promise<Block[]> {
     blocks.push(block);
   }
   return blocks;
+}
+
+/** A field of a block; absent from all of it where the block doesn't have it. */
+function columnOf({ length, fields }: Block, name: string): Column {
+  const column = fields.get(name) ?? new Float64Array(length).fill(Number.NaN);
+  if (column.length === length) return column;
+  return column instanceof Float64Array ? column.subarray(0, length) : column.slice(0, length);
 }
 
 function* packed(numbers: NumberBytes, columns: Float64Array[]): Generator<Piece> {

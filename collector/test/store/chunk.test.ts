@@ -150,7 +150,7 @@ test('a later version of a chunk is refused by name', async () => {
 
 test('the cache keeps to its budget, and a discarded chunk stays until nobody reads it', async () => {
   const folder = await newFolder();
-  const files = new ChunkFiles(nodeDisk, folder, 10_000);
+  const files = new ChunkFiles(nodeDisk, folder, 16_000);
   const rows = decodeChunk({
     series: 1,
     points: 100,
