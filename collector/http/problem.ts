@@ -8,7 +8,9 @@ const TYPE = 'application/problem+json';
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { problem, retryAfter } = answerTo(error);
-  if (problem.status >= 500) request.log.error({ err: error }, `${request.method} failed: ${problem.code}`);
+  if (problem.status === 500) request.log.error({ err: error }, `${request.method} failed`);
+  // said in full by its detail; a stack for each try would fill a disk that is nearly full
+  else if (problem.status > 500) request.log.warn({ code: problem.code }, `${request.method}: ${problem.detail}`);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   void reply.code(problem.status).header('content-type', TYPE).send(JSON.stringify(problem));
 }
