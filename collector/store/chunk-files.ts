@@ -133,14 +133,15 @@ export class ChunkFiles {
   }
 
   async #makeFolder(name: string): Promise<void> {
-    if (this.#folders.has(name)) return;
-    const folder = path.join(this.#folder, name);
-    try {
-      await makeFolder(this.#disk, folder);
-    } catch (error) {
-      throw writeError(error, name);
+    for (const folder of [SERIES, name]) {
+      if (this.#folders.has(folder)) continue;
+      try {
+        await makeFolder(this.#disk, path.join(this.#folder, folder));
+      } catch (error) {
+        throw writeError(error, folder);
+      }
+      this.#folders.add(folder);
     }
-    this.#folders.add(name);
   }
 }
 

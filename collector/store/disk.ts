@@ -84,6 +84,16 @@ export async function list(disk: Disk, folder: string): Promise<string[]> {
 export async function makeFolder(disk: Disk, folder: string): Promise<void> {
   const whole = path.resolve(folder);
   const made = await disk.mkdir(whole, { recursive: true });
-  if (made === undefined) return;
+  if (made === undefined) return syncName(disk, whole);
   for (let at = whole; at.length >= made.length; at = path.dirname(at)) await syncFolder(disk, path.dirname(at));
+}
+
+/** Syncs the name of a folder that was there: who made it may have died before, or failed. */
+async function syncName(disk: Disk, folder: string): Promise<void> {
+  try {
+    await syncFolder(disk, path.dirname(folder));
+  } catch (error) {
+    // Made by somebody else, in a place that we may not open.
+    if (errno(error) !== 'EACCES') throw error;
+  }
 }

@@ -207,13 +207,18 @@ export class Journal {
       await syncFolder(this.#disk, path.join(this.#folder, JOURNAL));
     } catch (error) {
       await file?.close().catch(() => undefined);
-      // A half-made segment must not stand after one that is still being written.
-      await this.#disk.rm(this.#path(number), { force: true }).catch((reason: unknown) => this.#fail(reason));
+      await this.#discard(number).catch((reason: unknown) => this.#fail(reason));
       throw writeError(error, segmentName(number));
     }
     this.#file = file;
     this.#end = { segment: number, group: group + 1, bytes: bytes.length };
     this.#allocated = bytes.length;
+  }
+
+  /** Removes a half-made segment: after one that is still being written none may stand, not even after a power cut. */
+  async #discard(number: number): Promise<void> {
+    await this.#disk.rm(this.#path(number), { force: true });
+    await syncFolder(this.#disk, path.join(this.#folder, JOURNAL));
   }
 
   #fail(error: unknown): StoreError {

@@ -30,8 +30,12 @@ export class Quarantine {
   }
 
   /** Has the upload on disk and gives the entry's name. @throws StoreError `quarantine-full`, `full`, `failed` */
-  keep(upload: QuarantineUpload): Promise<string> {
-    return this.#turns.take(QUARANTINE, () => this.#keep(upload));
+  async keep(upload: QuarantineUpload): Promise<string> {
+    try {
+      return await this.#turns.take(QUARANTINE, () => this.#keep(upload));
+    } catch (error) {
+      throw writeError(error, QUARANTINE);
+    }
   }
 
   async #keep(upload: QuarantineUpload): Promise<string> {
@@ -53,11 +57,7 @@ export class Quarantine {
   async #open(): Promise<void> {
     if (this.#bytes !== null) return;
     const folder = path.join(this.#folder, QUARANTINE);
-    try {
-      await makeFolder(this.#disk, folder);
-    } catch (error) {
-      throw writeError(error, QUARANTINE);
-    }
+    await makeFolder(this.#disk, folder);
     let bytes = 0;
     for (const name of await list(this.#disk, folder)) bytes += (await this.#size(`${QUARANTINE}/${name}`)) ?? 0;
     this.#bytes = bytes;
