@@ -84,7 +84,8 @@ export class Ingest {
       throw error;
     }
     mayWriteAs(user, batch.device_id);
-    const outcome = await this.#store.addBatch({ batch, user: user.id, received });
+    const sent = batch.clock === 'unix' ? { text } : {};
+    const outcome = await this.#store.addBatch({ batch, user: user.id, received, ...sent });
     if (outcome.kind === 'gap') throw this.#gap(batch, outcome.next);
     const { next, stored, duplicates, lost, series } = outcome;
     this.counters.readings += stored;

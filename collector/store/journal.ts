@@ -87,10 +87,10 @@ export class Journal {
   }
 
   /**
-   * Writes a record. When it is on disk `apply` is called, in the order of the appends, and its result is the answer.
+   * Writes a record, given as a value or as its JSON text. When it is on disk `apply` is called, in the order of the appends, and its result is the answer.
    * @throws StoreError `full` (nothing of it is stored), `failed` (unknown until the next start)
    */
-  append<K extends Kind, T>(kind: K, body: Records[K], apply: () => T): Promise<T> {
+  append<K extends Kind, T>(kind: K, body: Records[K] | string, apply: () => T): Promise<T> {
     const record = encodeRecord(kind, body);
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ record, apply, resolve, reject });

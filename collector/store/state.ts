@@ -2,6 +2,8 @@
  * What the store knows, in memory: the catalog, and on top of it every record of the journal, applied in order. Applying
  * depends on nothing but the state and the record, so a start comes to the same state, ids included, as the run before.
  */
+import type { Sensors } from '../../firmware/protocol/batch.js';
+import type { BatchHead } from './batch-text.js';
 import type { CatalogData, CatalogDevice } from './catalog.js';
 import type { Line } from './journal-line.js';
 import { enter, newLedger, place, type Placement, type Run } from './ledger.js';
@@ -114,7 +116,7 @@ export class State {
     return true;
   }
 
-  addBatch(record: BatchRecord, times = fromSteps(record.time)): BatchOutcome {
+  addBatch(record: BatchHead, times: number[], sensors: Sensors): BatchOutcome {
     const placement = this.place(record);
     if (placement.kind === 'gap') return placement;
     const device = this.#meet(record);
@@ -122,9 +124,9 @@ export class State {
     if (record.device_desc !== undefined) this.#describe(device, record.device_desc);
     const { taken, duplicates, lost, next } = placement;
     if (taken > 0) {
-      for (const sensor of Object.keys(record.sensors)) {
+      for (const sensor of Object.keys(sensors)) {
         const series = this.#sensor(device, sensor, record.received);
-        const fields = record.sensors[sensor]!;
+        const fields = sensors[sensor]!;
         this.#add(series, taken, (head) => head.addReadings(times, fields, record.estimated === true, duplicates));
       }
     }
@@ -177,8 +179,10 @@ export class State {
         return void this.addPoints(body as PointsRecord);
       case 'delete-point':
         return void this.deletePoint(body as Records['delete-point']);
-      case 'batch':
-        return void this.addBatch(body as BatchRecord);
+      case 'batch': {
+        const { time, sensors, ...head } = body as BatchRecord;
+        return void this.addBatch(head, fromSteps(time), sensors);
+      }
       case 'quarantine':
         return void this.quarantine(body as QuarantineRecord);
     }

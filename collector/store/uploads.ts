@@ -2,9 +2,10 @@
  * What devices send: batches, and those that are set aside. A device's uploads take turns, so each is placed by what is
  * on disk of the one before, and an answer about what was sent earlier ("duplicate") is about what is on disk.
  */
+import { batchText, type BatchHead } from './batch-text.js';
 import type { Commit } from './commit.js';
 import type { Quarantine } from './quarantine.js';
-import { toSteps, type BatchRecord, type QuarantineRecord } from './record.js';
+import { toSteps, type QuarantineRecord } from './record.js';
 import type { State } from './state.js';
 import type { BatchOutcome, BatchUpload, QuarantineOutcome, QuarantineUpload } from './store.js';
 import { Turns } from './turns.js';
@@ -31,14 +32,14 @@ export class Uploads {
     return this.#turns.take(upload.device_id, () => this.#setAside(upload));
   }
 
-  async #addBatch({ batch, user, received }: BatchUpload): Promise<BatchOutcome> {
+  async #addBatch({ batch, user, received, text }: BatchUpload): Promise<BatchOutcome> {
     const { device_id, device_desc, log, first, oldest, estimated, status } = batch;
     const { length } = batch.time;
     const placement = this.#state.place({ device_id, user, log, first, oldest, length });
     if (placement.kind === 'gap') return placement;
     if (placement.taken > 0 && this.#isNew(device_id, Object.keys(batch.sensors))) this.#state.checkSeriesLeft();
     const { time, sensors } = placement.taken > 0 ? batch : { time: [], sensors: {} };
-    const record: BatchRecord = {
+    const head: BatchHead = {
       device_id,
       ...(device_desc === undefined ? {} : { device_desc }),
       user,
@@ -48,11 +49,11 @@ export class Uploads {
       oldest,
       length,
       ...(estimated ? { estimated } : {}),
-      time: toSteps(time),
-      sensors,
       ...(status === undefined ? {} : { status }),
     };
-    const outcome = await this.#commit('batch', record, () => this.#state.addBatch(record, time));
+    const copied = text === undefined || placement.taken === 0 ? null : batchText(head, text);
+    const record = copied ?? { ...head, time: toSteps(time), sensors };
+    const outcome = await this.#commit('batch', record, () => this.#state.addBatch(head, time, sensors));
     if (outcome.kind === 'done') outcome.series = this.#seriesOf(device_id, Object.keys(batch.sensors));
     return outcome;
   }
