@@ -5,11 +5,13 @@ import { Refusal } from '../error.js';
 
 const CALLBACK = /^[A-Za-z_$][\w$.]{0,127}$/;
 
-/** Part of a text that is sent: itself, or its bytes in ASCII. */
+/** Part of a text that is sent: itself, or its bytes, which don't end within a character. */
 export type Piece = string | Uint8Array;
 
 /** Text is collected to pieces of this size before it is sent. */
-const PIECE_SIZE = 128 * 1024;
+const PIECE_SIZE = 64 * 1024;
+
+const decoder = new TextDecoder();
 
 const LINE_ENDS = /[\u2028\u2029]/g;
 
@@ -63,7 +65,7 @@ function asScript(reply: FastifyReply): FastifyReply {
 
 async function* inCallback(callback: string, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
   yield `${callback}(`;
-  for await (const piece of pieces) yield typeof piece === 'string' ? scriptSafe(piece) : piece;
+  for await (const piece of pieces) yield scriptSafe(typeof piece === 'string' ? piece : decoder.decode(piece));
   yield ')';
 }
 
@@ -72,23 +74,17 @@ function scriptSafe(text: string): string {
   return text.replace(LINE_ENDS, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
 }
 
+/** Bytes are pieces already. */
 async function* gathered(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
-  let parts: Piece[] = [];
-  let length = 0;
+  let text = '';
   for await (const piece of pieces) {
-    parts.push(piece);
-    length += piece.length;
-    if (length < PIECE_SIZE) continue;
-    yield whole(parts);
-    parts = [];
-    length = 0;
+    if (typeof piece === 'string') text += piece;
+    if (typeof piece === 'string' && text.length < PIECE_SIZE) continue;
+    if (text !== '') yield text;
+    text = '';
+    if (typeof piece !== 'string' && piece.length > 0) yield piece;
   }
-  if (length > 0) yield whole(parts);
-}
-
-function whole(parts: Piece[]): Piece {
-  if (parts.every((part) => typeof part === 'string')) return parts.join('');
-  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  if (text !== '') yield text;
 }
 
 async function* chained(first: Piece[], rest: AsyncIterable<Piece>): AsyncGenerator<Piece> {

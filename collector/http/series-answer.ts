@@ -2,7 +2,7 @@
 import { Refusal } from '../error.js';
 import type { Block, Column } from '../store/store.js';
 import type { Piece } from './answer.js';
-import { NumberBytes } from './number-bytes.js';
+import { ColumnBytes } from './column-bytes.js';
 import { namedColumns, rowText, timeText, valueText } from './point-text.js';
 
 /** Numbers that one answer in columns may hold, since its columns have to be complete before the first is written. */
@@ -26,22 +26,23 @@ export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: num
 /** `{"time":[ms,…],"fields":{"temp_C":[…]}}`, and `estimated`, a list of indices, where the device guessed times. */
 export async function* columnsPieces(source: AsyncIterable<Block>): AsyncGenerator<Piece> {
   const blocks = await collected(source);
-  const numbers = new NumberBytes();
-  yield '{"time":[';
-  for (const { length, time } of blocks) yield* numbers.times(time.subarray(0, length));
-  yield numbers.rest();
-  yield '],"fields":{';
+  const bytes = new ColumnBytes();
+  yield* bytes.text('{"time":[');
+  yield* bytes.times(blocks.map(({ length, time }) => time.subarray(0, length)));
+  yield* bytes.text('],"fields":{');
   const names = new Set(blocks.flatMap((block) => [...block.fields.keys()]));
   let separator = '';
   for (const name of names) {
-    yield `${separator}${JSON.stringify(name)}:[`;
+    yield* bytes.text(`${separator}${JSON.stringify(name)}:[`);
     const columns = blocks.map((block) => columnOf(block, name));
-    yield* columns.every((column) => column instanceof Float64Array) ? packed(numbers, columns) : mixed(columns);
-    yield ']';
+    if (areNumbers(columns)) yield* bytes.values(columns);
+    else yield* mixed(bytes, columns);
+    yield* bytes.text(']');
     separator = ',';
   }
   const estimated = estimatedIndices(blocks);
-  yield estimated.length > 0 ? `},"estimated":[${estimated.join()}]}` : '}}';
+  yield* bytes.text(estimated.length > 0 ? `},"estimated":[${estimated.join()}]}` : '}}');
+  yield bytes.rest();
 }
 
 /**
@@ -88,21 +89,17 @@ function columnOf({ length, fields }: Block, name: string): Column {
   return column instanceof Float64Array ? column.subarray(0, length) : column.slice(0, length);
 }
 
-function* packed(numbers: NumberBytes, columns: Float64Array[]): Generator<Piece> {
-  numbers.begin();
-  for (const column of columns) yield* numbers.values(column);
-  yield numbers.rest();
+function areNumbers(columns: Column[]): columns is Float64Array[] {
+  return columns.every((column) => column instanceof Float64Array);
 }
 
-function* mixed(columns: Column[]): Generator<Piece> {
+function* mixed(bytes: ColumnBytes, columns: Column[]): Generator<Piece> {
   let separator = '';
   for (const column of columns) {
-    let text = '';
     for (let i = 0; i < column.length; i++) {
-      text += separator + (valueText(column, i) ?? 'null');
+      yield* bytes.text(separator + (valueText(column, i) ?? 'null'));
       separator = ',';
     }
-    yield text;
   }
 }
 
