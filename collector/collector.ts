@@ -27,6 +27,7 @@ export async function openCollector(config: Config, { log, now = Date.now }: Sur
   const access = new Access(config.users, app.log);
   const store = new JsonStore(config.data, {
     budgets: { journal: config.journalBytes },
+    commitDelayMs: config.commitDelayMs,
     log: (text) => app.log.warn(text),
   });
   const clock = new CollectorClock(now, () => store.health().newest);

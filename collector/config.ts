@@ -30,6 +30,11 @@ export interface Config {
   limits: Readonly<Limits>;
   /** journal written before it is turned into chunks; bounds the points in memory, and the time of a start */
   journalBytes: number;
+  /**
+   * between two syncs of the journal at least: an acknowledgement waits for the one it shares, and means "on disk" as
+   * ever, but a card is written to less often; 0 is off
+   */
+  commitDelayMs: number;
   timeouts: Readonly<Timeouts>;
 }
 
@@ -46,6 +51,7 @@ export interface Flags {
   maxSensors?: string;
   maxFields?: string;
   journalBytes?: string;
+  commitDelay?: string;
 }
 
 /** flag → its spelling on the command line, its variable */
@@ -61,6 +67,7 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   maxSensors: { flag: '--max-sensors', variable: 'THERMOWELL_MAX_SENSORS' },
   maxFields: { flag: '--max-fields', variable: 'THERMOWELL_MAX_FIELDS' },
   journalBytes: { flag: '--journal-bytes', variable: 'THERMOWELL_JOURNAL_BYTES' },
+  commitDelay: { flag: '--commit-delay', variable: 'THERMOWELL_COMMIT_DELAY' },
 };
 
 /** About 100,000 points in memory, a start of a second on a Raspberry Pi. */
@@ -94,6 +101,7 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
       fields: options.integer('maxFields', LIMITS.fields, 1, 1024),
     }),
     journalBytes: options.integer('journalBytes', JOURNAL_BYTES, 4096, 1024 * 1024 * 1024),
+    commitDelayMs: options.integer('commitDelay', 0, 0, 5000),
     timeouts: Object.freeze(TIMEOUTS),
   });
 }

@@ -3,9 +3,14 @@
  * end, so that the sync of most groups finds all blocks in place and has neither a length nor an allocation to write. An
  * SD card is worn out by those more than by the data.
  */
-import { BLANK, lineRoom, writeLine } from './journal-line.js';
+import { BLANK, encodeRecord, lineRoom, writeLine } from './journal-line.js';
+import type { Kind, PointsRecord, Records } from './record.js';
+import { join, joinable } from './singles.js';
 
 const PAGE = 4096;
+
+/** Points in a row that are put together; fewer are a line each, which is easier to read. */
+const JOIN_FROM = 8;
 
 /** Room taken at once at most; at first as much as the segment has, so that a small one stays small. */
 const AHEAD_MAX = 256 * 1024;
@@ -20,15 +25,22 @@ export interface Encoded {
   length: number;
 }
 
+/** A record, given as a value or as its JSON text. */
+export interface Entry {
+  kind: Kind;
+  body: Records[Kind] | string;
+}
+
 export class GroupEncoder {
   #buffer = Buffer.alloc(0);
 
   /** The group that begins at byte `position` of a segment which has room up to byte `allocated`. */
-  encode(group: number, records: { record: string }[], position: number, allocated: number): Encoded {
-    const buffer = this.#roomFor(records.reduce((sum, { record }) => sum + lineRoom(record), AHEAD_MAX + PAGE));
+  encode(group: number, entries: Entry[], position: number, allocated: number): Encoded {
+    const records = toRecords(entries);
+    const buffer = this.#roomFor(records.reduce((sum, record) => sum + lineRoom(record), AHEAD_MAX + PAGE));
     let length = 0;
     for (let i = 0; i < records.length; i++)
-      length = writeLine(buffer, length, group, i + 1, records.length, records[i]!.record);
+      length = writeLine(buffer, length, group, i + 1, records.length, records[i]!);
     const end = length + (position + length > allocated ? ahead(position + length) : 0);
     return { bytes: buffer.fill(BLANK, length, end).subarray(0, end), length };
   }
@@ -39,6 +51,31 @@ export class GroupEncoder {
     if (bytes <= KEPT) this.#buffer = larger;
     return larger;
   }
+}
+
+/** The records as text, points that came one by one put together where there are many in a row. */
+function toRecords(entries: Entry[]): string[] {
+  const records: string[] = [];
+  for (let i = 0; i < entries.length;) {
+    const { kind, body } = entries[i]!;
+    const many = kind === 'points' ? pointsFrom(entries, i) : [];
+    if (many.length >= JOIN_FROM) records.push(encodeRecord('singles', join(many)));
+    else records.push(encodeRecord(kind, body));
+    i += many.length >= JOIN_FROM ? many.length : 1;
+  }
+  return records;
+}
+
+/** The points from entry `first` on that can stand in one record. */
+function pointsFrom(entries: Entry[], first: number): PointsRecord[] {
+  const points: PointsRecord[] = [];
+  for (let i = first; i < entries.length; i++) {
+    const { kind, body } = entries[i]!;
+    if (kind !== 'points' || typeof body === 'string') break;
+    if (!joinable(points[0] ?? (body as PointsRecord), body as PointsRecord)) break;
+    points.push(body as PointsRecord);
+  }
+  return points;
 }
 
 /** Blanks to write behind byte `end`, up to the end of a page. */

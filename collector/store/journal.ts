@@ -13,8 +13,9 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isFull, syncFolder, writeAll, writeError, type Disk, type DiskFile } from './disk.js';
-import { GroupEncoder, type Encoded } from './journal-group.js';
+import { GroupEncoder, type Encoded, type Entry } from './journal-group.js';
 import { encodeLine, encodeRecord } from './journal-line.js';
+import { Pace } from './pace.js';
 import type { Kind, Records } from './record.js';
 import { StoreError } from './store.js';
 
@@ -29,8 +30,7 @@ export interface JournalEnd {
   bytes: number;
 }
 
-interface Waiting {
-  record: string;
+interface Waiting extends Entry {
   apply: () => unknown;
   resolve: (value: never) => void;
   reject: (reason: unknown) => void;
@@ -45,6 +45,7 @@ interface Rotation {
 export class Journal {
   readonly #disk: Disk;
   readonly #folder: string;
+  readonly #pace: Pace;
   #end: JournalEnd = { segment: 0, group: 0, bytes: 0 };
   #written = 0;
   #file: DiskFile | null = null;
@@ -56,10 +57,11 @@ export class Journal {
   #running: Promise<void> | null = null;
   #failure: StoreError | null = null;
 
-  /** `folder` is the data folder. */
-  constructor(disk: Disk, folder: string) {
+  /** `folder` is the data folder; `pace` says when a group may be written. */
+  constructor(disk: Disk, folder: string, pace: Pace) {
     this.#disk = disk;
     this.#folder = folder;
+    this.#pace = pace;
   }
 
   /** Goes on where recovery ended, after it has read `written` bytes; `bytes` 0 begins the segment. */
@@ -87,13 +89,13 @@ export class Journal {
   }
 
   /**
-   * Writes a record, given as a value or as its JSON text. When it is on disk `apply` is called, in the order of the appends, and its result is the answer.
+   * Writes a record, given as a value or as its JSON text. When it is on disk `apply` is called, in the order of the
+   * appends, and its result is the answer.
    * @throws StoreError `full` (nothing of it is stored), `failed` (unknown until the next start)
    */
   append<K extends Kind, T>(kind: K, body: Records[K] | string, apply: () => T): Promise<T> {
-    const record = encodeRecord(kind, body);
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ record, apply, resolve, reject });
+      this.#queue.push({ kind, body, apply, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -106,6 +108,11 @@ export class Journal {
       this.#rotation = { boundary, resolve, reject };
       this.#running ??= this.#run();
     });
+  }
+
+  /** What waits for the commit delay waits no longer. */
+  hurry(): void {
+    this.#pace.hurry();
   }
 
   /** Waits for what was appended, then closes the file. */
@@ -121,7 +128,10 @@ export class Journal {
     await setImmediate();
     while (this.#rotation !== null || this.#queue.length > 0) {
       if (this.#rotation !== null) await this.#rotate(this.#rotation);
-      else await this.#commit();
+      else {
+        await this.#pace.turn();
+        await this.#commit();
+      }
     }
     this.#running = null;
   }

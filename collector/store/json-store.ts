@@ -18,6 +18,7 @@ import { Compactor } from './compactor.js';
 import { makeFolder, nodeDisk, type Disk } from './disk.js';
 import { Journal } from './journal.js';
 import { Lock } from './lock.js';
+import { Pace } from './pace.js';
 import type { Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
 import { seriesOf } from './point-id.js';
@@ -53,6 +54,8 @@ export interface JsonStoreOptions {
   /** told of what went wrong in the background and of what start-up found */
   log?: (text: string) => void;
   disk?: Disk;
+  /** between two syncs of the journal at least, ms */
+  commitDelayMs?: number;
 }
 
 /** What the store may use; bytes where nothing else is said. */
@@ -98,12 +101,15 @@ export class JsonStore implements Store {
   #closing: Promise<void> | null = null;
 
   /** `folder`: the data folder; made when it isn't there. */
-  constructor(folder: string, { budgets, log = () => undefined, disk = nodeDisk }: JsonStoreOptions = {}) {
+  constructor(
+    folder: string,
+    { budgets, log = () => undefined, disk = nodeDisk, commitDelayMs = 0 }: JsonStoreOptions = {},
+  ) {
     this.#budgets = { ...BUDGETS, ...budgets };
     this.#log = log;
     this.#lock = new Lock(folder);
     this.#files = new ChunkFiles(disk, folder, this.#budgets.cache);
-    this.#journal = new Journal(disk, folder);
+    this.#journal = new Journal(disk, folder, new Pace(commitDelayMs));
     this.#state = new State({
       added: (series, rows) => this.#publish(series, rows),
       dropped: (files, id) => this.#files.discard([...files, seriesFolder(id)]),
@@ -254,6 +260,7 @@ export class JsonStore implements Store {
 
   async #close(): Promise<void> {
     this.#open = false;
+    this.#journal.hurry();
     if (this.#writing > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     await this.#compactor.settled();
     if (this.#compactor.backlog > 0 && this.#journal.failure === null)

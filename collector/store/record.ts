@@ -6,7 +6,7 @@
  * Times of points are written as on the wire: the first absolute, each other one the difference to the one before.
  */
 import type { Sensors, Status } from '../../firmware/protocol/batch.js';
-import type { JsonObject } from '../../firmware/protocol/json.js';
+import type { Json, JsonObject } from '../../firmware/protocol/json.js';
 import type { NewSeries, UserId } from './store.js';
 
 /** kind → body. */
@@ -17,6 +17,7 @@ export interface Records {
   'patch-series': { id: number; desc?: string | null; device_desc?: string };
   'delete-series': { id: number };
   points: PointsRecord;
+  singles: SinglesRecord;
   /** the point exists, or did when this was written */
   'delete-point': { id: number };
   batch: BatchRecord;
@@ -31,6 +32,14 @@ export interface PointsRecord {
   received: number;
   time: number[];
   fields: JsonObject[];
+}
+
+/** Points that came one by one, in columns (singles.ts). */
+export interface SinglesRecord {
+  series: number[];
+  received: number[];
+  time: number[];
+  fields: Record<string, Json[]>;
 }
 
 export interface BatchRecord {

@@ -8,8 +8,16 @@ import type { CatalogData, CatalogDevice } from './catalog.js';
 import type { Line } from './journal-line.js';
 import { enter, newLedger, place, type Placement, type Run } from './ledger.js';
 import { LAST_SERIES, seriesOf } from './point-id.js';
-import { fromSteps, type BatchRecord, type PointsRecord, type QuarantineRecord, type Records } from './record.js';
+import {
+  fromSteps,
+  type BatchRecord,
+  type PointsRecord,
+  type QuarantineRecord,
+  type Records,
+  type SinglesRecord,
+} from './record.js';
 import type { Rows } from './rows.js';
+import { split } from './singles.js';
 import { StoredSeries } from './stored-series.js';
 import { StoreError, type BatchOutcome, type NewSeries, type Series, type UserId } from './store.js';
 
@@ -61,7 +69,7 @@ export class State {
   }
 
   /** A record of the journal again; one that was refused is refused again. */
-  replay({ kind, body }: Line): void {
+  replay({ kind, body }: Pick<Line, 'kind' | 'body'>): void {
     try {
       this.#replay(kind, body);
     } catch (error) {
@@ -177,6 +185,9 @@ export class State {
         return void this.deleteSeries(body as Records['delete-series']);
       case 'points':
         return void this.addPoints(body as PointsRecord);
+      case 'singles':
+        for (const point of split(body as SinglesRecord)) this.replay({ kind: 'points', body: point });
+        return;
       case 'delete-point':
         return void this.deletePoint(body as Records['delete-point']);
       case 'batch': {

@@ -11,6 +11,7 @@ test('without flags and variables it listens everywhere on 8080 and keeps its da
     logLevel: 'info',
     private: false,
     limits: { bytes: 1_048_576, readings: 10_000, sensors: 64, fields: 64 },
+    commitDelayMs: 0,
   });
 });
 
@@ -32,6 +33,7 @@ test.each([
   [{ logLevel: 'loud' }, {}, '--log-level'],
   [{}, { THERMOWELL_PRIVATE: 'perhaps' }, 'THERMOWELL_PRIVATE'],
   [{}, { THERMOWELL_MAX_BYTES: '10' }, 'THERMOWELL_MAX_BYTES'],
+  [{ commitDelay: '60000' }, {}, '--commit-delay'],
 ])('%j and %j are refused, naming %s', (flags, env, name) => {
   expect(() => loadConfig(flags, env)).toThrow(ConfigError);
   expect(() => loadConfig(flags, env)).toThrow(name);

@@ -17,6 +17,10 @@ export function serve(output: Output): Command {
     .option('--max-readings <n>', 'of a batch (default: 10000, env: THERMOWELL_MAX_READINGS)')
     .option('--max-sensors <n>', 'of a batch (default: 64, env: THERMOWELL_MAX_SENSORS)')
     .option('--max-fields <n>', 'of a sensor or a point (default: 64, env: THERMOWELL_MAX_FIELDS)')
+    .option(
+      '--commit-delay <ms>',
+      'between two syncs at least, gentle to SD cards: answers wait (default: 0, env: THERMOWELL_COMMIT_DELAY)',
+    )
     .examples(
       ['serve', 'port 8080, data in ./data; the first start makes a user and shows the token'],
       ['serve --port 80 --data /var/lib/thermowell --private', 'for a Raspberry Pi that others can reach'],

@@ -1,5 +1,5 @@
 /** A record's text copied from the upload's holds what the upload was understood as, or isn't made at all. */
-import fc from 'fast-check';
+import { array, assert, constantFrom, oneof, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeBatch } from '../../../firmware/protocol/batch.js';
 import { batchText, type BatchHead } from '../../store/batch-text.js';
@@ -48,7 +48,7 @@ test.each([
 });
 
 test('whatever is put together of the pieces of a batch is copied rightly or not at all', () => {
-  const piece = fc.constantFrom(
+  const piece = constantFrom(
     '"time"',
     '"sensors"',
     '"a"',
@@ -67,9 +67,9 @@ test('whatever is put together of the pieces of a batch is copied rightly or not
     ' ',
     '\n',
   );
-  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+  const text = array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
   const plain = `"sensors":{"a":{"x":[1]}}`;
-  const members = fc.oneof(
+  const members = oneof(
     text.map((noise) => `"time":[${T}],${plain},"more":${noise}`),
     text.map((noise) => `"more":${noise},"time":[${T}],${plain}`),
     text.map((noise) => `"time":[${T}],"sensors":{"a":{"x":[1]}${noise}}`),
@@ -88,6 +88,6 @@ test('whatever is put together of the pieces of a batch is copied rightly or not
     copies++;
     expectRight(text, copied);
   };
-  fc.assert(fc.property(members, rightOrNot), { numRuns: 20_000 });
+  assert(property(members, rightOrNot), { numRuns: 20_000 });
   expect(copies).toBeGreaterThan(50);
 });
