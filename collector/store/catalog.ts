@@ -40,6 +40,11 @@ export interface CatalogData {
 
 export type Catalog = Low<CatalogData | null>;
 
+/** Whether what a whole file holds is a catalog, and not another file of the folder that got into its place. */
+export function isCatalog(data: object): data is CatalogData {
+  return 'journal' in data && 'series' in data;
+}
+
 /** The catalog of a data folder; its data is null until there was a first checkpoint. */
 export function openCatalog(disk: Disk, folder: string): Catalog {
   return new Low<CatalogData | null>(new DurableFile(disk, folder, CATALOG), null);

@@ -57,6 +57,9 @@ export async function recover(
     reader.read(segment, bytes.subarray(0, lengths.get(segment)));
   }
   const end = reader.end();
+  // The catalog names a segment only when its first line is synced.
+  if (first !== null && end.group < first.group)
+    throw damage(segmentName(first.segment), 0, 'the first line is not whole');
   await cutAfter(disk, folder, end, last);
   let tail = -end.bytes;
   for (let segment = end.segment; segment <= last; segment++) tail += lengths.get(segment) ?? 0;

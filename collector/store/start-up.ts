@@ -1,6 +1,6 @@
 /** From what is on disk to a store that can be used: catalog, journal on top, leftovers away. */
 import path from 'node:path';
-import { CATALOG } from './catalog.js';
+import { CATALOG, isCatalog } from './catalog.js';
 import { damage, makeFolder } from './disk.js';
 import { JOURNAL } from './journal.js';
 import { findLeftovers } from './leftovers.js';
@@ -14,7 +14,10 @@ export async function startUp(parts: Parts): Promise<void> {
   await catalog.read();
   const data = catalog.data;
   catalog.data = null;
-  if (data !== null) state.load(data);
+  if (data !== null) {
+    if (!isCatalog(data)) throw damage(CATALOG, 0, 'it is whole, but no catalog');
+    state.load(data);
+  }
   // No file goes before the record that says so is known to be on disk.
   const release = files.hold();
   try {
