@@ -2,8 +2,8 @@
  * Sums a window up in equal parts, by ascending time, in one pass: only the bucket that is being filled is in work, the
  * finished ones are the answer already.
  */
-import type { Aggregate, Block, BucketQuery, Buckets, Column } from './store.js';
-import { addRows, addSummary, emptySummary, type Summary } from './summary.js';
+import type { Aggregate, BucketQuery, Buckets } from './store.js';
+import { addSummary, emptySummary, type Stretch, type Summary } from './summary.js';
 
 /** Consecutive points of which only the sums are known, and that are all of one bucket. */
 export interface Sums {
@@ -13,11 +13,10 @@ export interface Sums {
 }
 
 /**
- * The parts must ascend in time, and be in the window. `mean` is the sum in order of time divided by the count; where
- * `Sums` come in between, the sum of their sums: the same to the last bit for what a DS18B20 sends (sixteenths add up
- * without rounding), else as near as adding numbers in another order is.
+ * The parts must ascend in time, and be in the window. A mean is to the last bit the sum in order of time divided by the
+ * count for what a DS18B20 sends (sixteenths add up without rounding), else as near as adding in another order comes.
  */
-export async function aggregate(parts: AsyncIterable<Block | Sums>, query: BucketQuery): Promise<Buckets> {
+export async function aggregate(parts: AsyncIterable<Stretch | Sums>, query: BucketQuery): Promise<Buckets> {
   const { aggregates, fields } = query;
   const bounds = new Bounds(query);
   const table = new Table(aggregates, fields === undefined ? null : new Set(fields));
@@ -28,12 +27,11 @@ export async function aggregate(parts: AsyncIterable<Block | Sums>, query: Bucke
       table.addSums(part.sums);
       continue;
     }
-    const { length, time, fields: columns } = part;
-    for (let row = 0; row < length;) {
-      const bucket = bounds.bucketOf(time[row]!);
-      const end = bounds.endOf(bucket, time, row, length);
+    for (let row = 0; row < part.length;) {
+      const bucket = bounds.bucketOf(part.timeAt(row));
+      const end = bounds.endOf(bucket, part, row);
       table.begin(bucket, bounds.start(bucket));
-      table.addRows(columns, row, end);
+      table.addRows(part, row, end);
       row = end;
     }
   }
@@ -63,17 +61,17 @@ export class Bounds {
   }
 
   /** The first row after `row`, which is in the bucket, that is not. */
-  endOf(bucket: number, time: Float64Array, row: number, length: number): number {
+  endOf(bucket: number, { length, timeAt }: Stretch, row: number): number {
     let inside = row;
     let step = 1;
-    while (inside + step < length && this.bucketOf(time[inside + step]!) === bucket) {
+    while (inside + step < length && this.bucketOf(timeAt(inside + step)) === bucket) {
       inside += step;
       step *= 2;
     }
     let outside = Math.min(length, inside + step);
     while (outside - inside > 1) {
       const middle = (inside + outside) >>> 1;
-      if (this.bucketOf(time[middle]!) === bucket) inside = middle;
+      if (this.bucketOf(timeAt(middle)) === bucket) inside = middle;
       else outside = middle;
     }
     return outside;
@@ -103,8 +101,8 @@ class Table {
   }
 
   /** Rows `from` up to `to`. */
-  addRows(columns: ReadonlyMap<string, Column>, from: number, to: number): void {
-    for (const [name, column] of columns) if (this.#takes(name)) addRows(this.#cell(name), column, from, to);
+  addRows({ fields }: Stretch, from: number, to: number): void {
+    for (const [name, add] of fields) if (this.#takes(name)) add(this.#cell(name), from, to);
   }
 
   addSums(sums: Readonly<Record<string, Summary>>): void {

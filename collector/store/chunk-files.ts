@@ -59,13 +59,18 @@ export class ChunkFiles {
   /** @throws StoreError `damaged` */
   load(ref: ChunkRef): Promise<Rows> {
     return this.#rows.get(ref.file, async () => {
-      const data = await this.#data.get(ref.file, () => this.#read(ref));
+      const data = await this.loadData(ref);
       try {
         return decodeChunk(data);
       } catch (error) {
         throw damage(ref.file, 0, `it can't be decoded: ${String(error)}`, error);
       }
     });
+  }
+
+  /** As it is in the file. @throws StoreError `damaged` */
+  loadData(ref: ChunkRef): Promise<ChunkData> {
+    return this.#data.get(ref.file, () => this.#read(ref));
   }
 
   /** Writes rows as a new chunk. @throws StoreError `full`, `failed` */

@@ -12,12 +12,12 @@
  * The chunks of a series don't overlap in time; one may end at the time at which the next begins. A point belongs to the
  * last chunk that begins at or before its time.
  */
-import { decodeColumn, encodeColumn, isEmpty, type ColumnCode } from './column-code.js';
+import { adderOfCode, decodeColumn, encodeColumn, isEmpty, type ColumnCode } from './column-code.js';
 import { numberOf, pointId } from './point-id.js';
 import type { Rows } from './rows.js';
 import { flagRuns, runFlags, toRuns, type Run } from './runs.js';
 import { readSteps, writeSteps } from './steps.js';
-import { summarize, type Summary } from './summary.js';
+import { summarize, type AddRows, type Stretch, type Summary } from './summary.js';
 
 /**
  * Points of a chunk at most: 7.5 KB on disk for a probe's minutes of three weeks, two blocks of a file system; what a
@@ -83,6 +83,14 @@ export function decodeChunk(data: ChunkData): Rows {
     estimated: runFlags(data.estimated, length),
     plain: runFlags(data.plain, length),
   };
+}
+
+/** A chunk to be added up: nothing is decoded that need not be. */
+export function chunkStretch({ points, time, fields }: ChunkData): Stretch {
+  const { first, step, off } = time;
+  const times = off === undefined ? null : decodeTime(time, points);
+  const adders = Object.entries(fields).map(([name, code]): [string, AddRows] => [name, adderOfCode(code, points)]);
+  return { length: points, timeAt: (row) => times?.[row] ?? first + row * step, fields: new Map(adders) };
 }
 
 /** The catalog's entry for rows that were written to `file`. */

@@ -10,8 +10,9 @@
 import type { Json } from '../../firmware/protocol/json.js';
 import { ABSENT, NULL, valueAt } from './rows.js';
 import { flagRuns, runFlags, type Run } from './runs.js';
-import { readSteps, writeSteps } from './steps.js';
+import { readSteps, StepSums, writeSteps } from './steps.js';
 import type { Column } from './store.js';
+import { adderOf, type AddRows } from './summary.js';
 
 export type ColumnCode = ({ per: number; steps: string } | { raw: Json[] }) & { absent?: Run[] };
 
@@ -45,6 +46,13 @@ export function isEmpty(code: ColumnCode): boolean {
 export function decodeColumn(code: ColumnCode, length: number): Column {
   const absent = runFlags(code.absent, length);
   return 'raw' in code ? decodeRaw(code.raw, absent, length) : readSteps(code.steps, code.per, length, absent);
+}
+
+/** As decoding it and adding up the column would, by ascending row. */
+export function adderOfCode(code: ColumnCode, length: number): AddRows {
+  if ('raw' in code || code.absent !== undefined) return adderOf(decodeColumn(code, length));
+  const sums = new StepSums(code.steps, code.per);
+  return (summary, from, to) => sums.add(summary, to - from);
 }
 
 /** The column with its numbers packed; null when it holds anything else. */

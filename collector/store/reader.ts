@@ -1,35 +1,48 @@
 /** Reads a window of a series: chunks and memory as one, as they were when the read began. */
 import { Bounds, type Sums } from './buckets.js';
-import { CHUNK_POINTS, isHit, mayHold, type ChunkRef } from './chunk.js';
+import { CHUNK_POINTS, chunkStretch, isHit, mayHold, type ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
 import { merge, NO_ROWS, pointAt, reverse, slice, valueAt, within, without, type Rows } from './rows.js';
 import { groups, slots } from './slots.js';
 import type { Block, BucketQuery, Point, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
+import { stretchOf, type Stretch } from './summary.js';
+
+/** A chunk that is in the window as a whole, with nothing added or deleted. */
+interface WholeChunk {
+  chunk: ChunkRef;
+}
 
 /** Blocks of at most CHUNK_POINTS points. @throws StoreError `damaged` */
 export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Block> {
-  for await (const part of readParts(files, series, window, () => false)) yield* pieces(part as Rows, window.order);
+  for await (const part of readParts(files, series, window))
+    yield* pieces('chunk' in part ? await files.load(part.chunk) : part, window.order);
 }
 
-/** The window of a query: of a chunk that is all in one bucket, and that nothing was added to or deleted from, the sums. */
+/** The window of a query to be added up: where a chunk is all in one bucket, by what the catalog knows of it. */
 export async function* readSums(
   files: ChunkFiles,
   series: StoredSeries,
   query: BucketQuery,
-): AsyncGenerator<Block | Sums> {
+): AsyncGenerator<Stretch | Sums> {
   const bounds = new Bounds(query);
-  const inOneBucket = ({ from, to }: ChunkRef) => bounds.bucketOf(from) === bounds.bucketOf(to);
-  yield* readParts(files, series, { from: query.from, to: query.to }, inOneBucket);
+  for await (const part of readParts(files, series, { from: query.from, to: query.to })) {
+    if (!('chunk' in part)) {
+      yield stretchOf(part);
+      continue;
+    }
+    const { from, to, sums } = part.chunk;
+    if (sums !== undefined && bounds.bucketOf(from) === bounds.bucketOf(to)) yield { from, sums };
+    else yield chunkStretch(await files.loadData(part.chunk));
+  }
 }
 
-/** Whole parts of a window; of a chunk for which `sumsDo`, the sums instead of the points, where that is right. */
+/** A window part by part, each by ascending time. Chunks stay on disk until the last is taken. */
 async function* readParts(
   files: ChunkFiles,
   series: StoredSeries,
   { from, to, order = 'asc' }: Window,
-  sumsDo: (chunk: ChunkRef) => boolean,
-): AsyncGenerator<Rows | Sums> {
+): AsyncGenerator<Rows | WholeChunk> {
   // No await until all that is read is held: a checkpoint may replace the chunks at any time.
   const chunks = series.chunks.filter((chunk) => chunk.to >= from && chunk.from <= to);
   const recent = series.recent(from, to);
@@ -44,16 +57,15 @@ async function* readParts(
     );
     for (let i = 0; i < units.length; i++) {
       const slot = order === 'asc' ? i : units.length - 1 - i;
-      const [chunk, ...others] = units[slot]!;
+      const unit = units[slot]!;
       const part = parts[slot]!;
-      const whole = others.length === 0 && chunk!.from >= from && chunk!.to <= to && !isHit(chunk!, dead);
-      if (whole && follows(part, chunk!.to) && chunk!.sums !== undefined && sumsDo(chunk!)) {
-        yield { from: chunk!.from, sums: chunk!.sums };
-        yield part;
+      const chunk = unit[0]!;
+      if (unit.length === 1 && chunk.from >= from && chunk.to <= to && follows(part, chunk.to) && !isHit(chunk, dead)) {
+        yield* order === 'asc' ? [{ chunk }, part] : [part, { chunk }];
         continue;
       }
       let stored = NO_ROWS;
-      for (const one of units[slot]!) stored = merge(stored, await files.load(one));
+      for (const one of unit) stored = merge(stored, await files.load(one));
       stored = without(within(stored, from, to), dead);
       yield* inOrder(stored, part, order);
     }

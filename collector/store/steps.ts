@@ -8,6 +8,7 @@
  * a person can follow it, it packs to half of what an array of numbers does, and is read in a tenth of the time.
  */
 import { ABSENT, NULL } from './rows.js';
+import { addSummary, type Summary } from './summary.js';
 
 const SAME = code('.');
 const NONE = code('~');
@@ -72,15 +73,77 @@ export function readSteps(text: string, per: number, length: number, absent: Uin
       values[row] = NULL;
       continue;
     } else {
-      if (sign !== PLUS && sign !== MINUS) throw new Error(`"${text[at - 1] ?? ''}" is no step`);
-      let size = 0;
-      for (let digit; (digit = signs[at]! - ZERO) >= 0 && digit < 10; at++) size = size * 10 + digit;
-      integer += sign === PLUS ? size : -size;
+      const end = endOfNumber(signs, at);
+      integer += numberAt(signs, at - 1, end);
+      at = end;
     }
     values[row] = integer / per;
   }
   if (at !== signs.length) throw new Error(`the steps are not as many as the ${length} rows`);
   return values;
+}
+
+/** Sums steps up, run by run from the first row on, without making the values. No row may be without the field. */
+export class StepSums {
+  readonly #signs: Uint8Array;
+  readonly #per: number;
+  #at = 0;
+  #integer = 0;
+
+  constructor(text: string, per: number) {
+    this.#signs = Buffer.from(text, 'latin1');
+    this.#per = per;
+  }
+
+  /** Adds the next `rows` values. @throws Error when there are not as many */
+  add(summary: Summary, rows: number): void {
+    const signs = this.#signs;
+    const per = this.#per;
+    let at = this.#at;
+    let integer = this.#integer;
+    let count = 0;
+    let sum = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    let first = 0;
+    for (let row = 0; row < rows; row++) {
+      const sign = signs[at++]!;
+      const step = STEPS[sign]!;
+      if (step <= LETTERS) {
+        integer += step;
+      } else if (sign === NONE) {
+        continue;
+      } else {
+        const end = endOfNumber(signs, at);
+        integer += numberAt(signs, at - 1, end);
+        at = end;
+      }
+      if (count++ === 0) first = integer;
+      sum += integer;
+      if (integer < min) min = integer;
+      if (integer > max) max = integer;
+    }
+    this.#at = at;
+    this.#integer = integer;
+    const last = integer / per;
+    addSummary(summary, { count, sum: sum / per, min: min / per, max: max / per, first: first / per, last });
+  }
+}
+
+/** The first sign at or after `at` that is no digit. */
+function endOfNumber(signs: Uint8Array, at: number): number {
+  let end = at;
+  while (signs[end]! >= ZERO && signs[end]! < ZERO + 10) end++;
+  return end;
+}
+
+/** The number whose sign is at `at` and whose digits end before `end`. @throws Error when there is no such sign */
+function numberAt(signs: Uint8Array, at: number, end: number): number {
+  const sign = signs[at];
+  if (sign !== PLUS && sign !== MINUS) throw new Error(`a step was expected at ${at} of ${signs.length}`);
+  let size = 0;
+  for (let i = at + 1; i < end; i++) size = size * 10 + signs[i]! - ZERO;
+  return sign === PLUS ? size : -size;
 }
 
 function code(sign: string): number {

@@ -18,6 +18,27 @@ export function emptySummary(): Summary {
   return { count: 0, sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, first: 0, last: 0 };
 }
 
+/** Adds rows `from` up to `to` of one field; called for one run after the other, by ascending row. */
+export type AddRows = (summary: Summary, from: number, to: number) => void;
+
+/** Consecutive points, by time, whose numbers can be added up. */
+export interface Stretch {
+  length: number;
+  /** ms */
+  timeAt: (row: number) => number;
+  fields: ReadonlyMap<string, AddRows>;
+}
+
+/** A block, to be added up. */
+export function stretchOf({ length, time, fields }: Block): Stretch {
+  const adders = Array.from(fields, ([name, column]): [string, AddRows] => [name, adderOf(column)]);
+  return { length, timeAt: (row) => time[row]!, fields: new Map(adders) };
+}
+
+export function adderOf(column: Column): AddRows {
+  return (summary, from, to) => addRows(summary, column, from, to);
+}
+
 /** Adds the numbers of a column in rows `from` up to `to`. */
 export function addRows(summary: Summary, column: Column, from: number, to: number): void {
   let { count, sum, min, max, first, last } = summary;

@@ -2,21 +2,22 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../firmware/protocol/json.js';
 import { aggregate } from '../../store/buckets.js';
-import { AGGREGATES, type Block, type BucketQuery } from '../../store/store.js';
+import { AGGREGATES, type BucketQuery } from '../../store/store.js';
+import { stretchOf, type Stretch } from '../../store/summary.js';
 
 /** Points as blocks of at most three. */
-async function* blocksOf(points: [time: number, fields: Record<string, Json>][]): AsyncGenerator<Block> {
+async function* blocksOf(points: [time: number, fields: Record<string, Json>][]): AsyncGenerator<Stretch> {
   for (let i = 0; i < points.length; i += 3) {
     const part = points.slice(i, i + 3);
     const names = [...new Set(part.flatMap(([, fields]) => Object.keys(fields)))];
     const column = (name: string) => part.map(([, fields]) => fields[name]);
-    yield {
+    yield stretchOf({
       length: part.length,
       time: Float64Array.from(part, ([time]) => time),
       id: new Float64Array(part.length),
       fields: new Map(names.map((name) => [name, column(name)])),
       estimated: null,
-    };
+    });
   }
 }
 
@@ -51,7 +52,7 @@ test('null, text and what is absent are passed over; a bucket without a number i
 });
 
 test('only the fields asked for count', async () => {
-  const points = (): AsyncGenerator<Block> =>
+  const points = (): AsyncGenerator<Stretch> =>
     blocksOf([
       [1, { a: 1 }],
       [40, { b: 2 }],
