@@ -1,15 +1,20 @@
-/** Random work, with restarts, crashes and checkpoints in between, against a model without a disk (model.ts). */
+/**
+ * Random work, with restarts, kills, power cuts and checkpoints in between, against a model without a disk (model.ts).
+ * `MODEL_RUNS=3000` for more of it.
+ */
+import { mkdir } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { JsonStore } from '../../store/json-store.js';
 import { AGGREGATES } from '../../store/store.js';
-import { Faults } from './failing-disk.js';
+import { Chance } from '../chance.js';
 import { newFolder, removeFolders } from './folder.js';
+import { MemoryDisk } from './memory-disk.js';
 import { Model } from './model.js';
 import { expectSameBuckets, naiveBuckets } from './naive-buckets.js';
 import { ALL, batchOf, newSeries, seen, T0 } from './uploads.js';
 
-const RUNS = 60;
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
 
 afterAll(removeFolders);
 
@@ -47,7 +52,8 @@ const action = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('delete-point' as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete-series' as const), which }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'crash' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'kill' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('power-cut' as const), luck: fc.nat() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('read' as const), which, from: time, to: time }) },
 );
 
@@ -57,18 +63,19 @@ type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 class Pair {
   readonly #folder: string;
   readonly #journal: number;
-  readonly #faults = new Faults();
+  #disk: MemoryDisk;
   readonly #model = new Model();
   #store!: JsonStore;
 
   constructor(folder: string, journal: number) {
     this.#folder = folder;
+    this.#disk = new MemoryDisk(folder);
     this.#journal = journal;
   }
 
   async open(): Promise<void> {
     this.#store = new JsonStore(this.#folder, {
-      disk: this.#faults.disk,
+      disk: this.#disk,
       budgets: { journal: this.#journal, chunk: 4, cache: 2000 },
     });
     await this.#store.open();
@@ -132,12 +139,23 @@ class Pair {
         await this.close();
         await this.open();
         break;
-      case 'crash':
-        this.#faults.fails = () => 'EIO';
-        await this.close();
-        this.#faults.fails = () => null;
-        await this.open();
+      case 'kill':
+        await this.#die(() => this.#disk.written());
+        break;
+      case 'power-cut': {
+        const chance = new Chance(action.luck);
+        this.#disk.lucky = () => chance.between(0, 1) === 1;
+        await this.#die(() => this.#disk.survived());
+      }
     }
+  }
+
+  /** Ends at once, whatever a checkpoint is at, and starts on what is left. */
+  async #die(left: () => Iterable<[string, Buffer]>): Promise<void> {
+    this.#disk.fault = () => 'EIO';
+    await this.close();
+    this.#disk = new MemoryDisk(this.#folder, left());
+    await this.open();
   }
 
   async compare(): Promise<void> {
@@ -155,21 +173,22 @@ class Pair {
   }
 }
 
-test('a store does what its model does', async () => {
+test('a store does what its model does', { timeout: 1_800_000 }, async () => {
+  const folder = await newFolder();
+  await mkdir(folder);
   const actions = fc.array(action, { minLength: 5, maxLength: 60, size: 'max' });
   await fc.assert(
     fc.asyncProperty(actions, fc.constantFrom(1, 500, 3000), async (actions, journal) => {
-      const pair = new Pair(await newFolder(), journal);
+      const pair = new Pair(folder, journal);
       await pair.open();
       try {
         await pair.act({ do: 'create' });
         for (const action of actions) await pair.act(action);
         await pair.compare();
-        await pair.act({ do: 'crash' });
+        await pair.act({ do: 'power-cut', luck: 1 });
         await pair.compare();
       } finally {
         await pair.close();
-        await removeFolders();
       }
     }),
     { numRuns: RUNS },
