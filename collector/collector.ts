@@ -5,6 +5,7 @@ import type { Config } from './config.js';
 import { LiveHub } from './http/live-hub.js';
 import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
 import { Ingest } from './ingest.js';
+import { nodeDisk, type Disk } from './store/disk.js';
 import { JsonStore } from './store/json-store.js';
 
 export interface Collector {
@@ -19,16 +20,22 @@ export interface Surroundings {
   log: LogDestination;
   /** ms; the system's clock */
   now?: () => number;
+  /** what the data folder is on; the file system */
+  disk?: Disk;
 }
 
 /** @throws Error that says what is wrong: the users file, the data folder, the port */
-export async function openCollector(config: Config, { log, now = Date.now }: Surroundings): Promise<Collector> {
+export async function openCollector(
+  config: Config,
+  { log, now = Date.now, disk = nodeDisk }: Surroundings,
+): Promise<Collector> {
   const app = createServer(config, log);
   const access = new Access(config.users, app.log);
   const store = new JsonStore(config.data, {
     budgets: { journal: config.journalBytes },
     commitDelayMs: config.commitDelayMs,
     log: (text) => app.log.warn(text),
+    disk,
   });
   const clock = new CollectorClock(now, () => store.health().newest);
   const ingest = new Ingest(store, clock, config.limits);
