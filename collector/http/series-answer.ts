@@ -3,19 +3,20 @@ import { Refusal } from '../error.js';
 import type { Block, Column } from '../store/store.js';
 import type { Piece } from './answer.js';
 import { ColumnBytes } from './column-bytes.js';
-import { namedColumns, rowText, timeText, valueText } from './point-text.js';
+import { Days, namedColumns, rowText, valueText } from './point-text.js';
 
 /** Numbers that one answer in columns may hold, since its columns have to be complete before the first is written. */
 const COLUMN_VALUES_MAX = 20_000_000;
 
 /** An array of points, as timeseries-api answers. */
 export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: number): AsyncGenerator<string> {
+  const days = new Days();
   let separator = '[';
   for await (const block of blocks) {
     const columns = namedColumns(block);
     let text = '';
     for (let i = 0; i < block.length; i++) {
-      text += separator + rowText(block, columns, i, series_id);
+      text += separator + rowText(block, columns, i, series_id, days);
       separator = ',';
     }
     yield text;
@@ -57,11 +58,12 @@ export async function* csvPieces(read: () => AsyncIterable<Block>): AsyncGenerat
     guessed ||= block.estimated !== null;
   }
   yield `${['timestamp', ...Array.from(names, quoted), ...(guessed ? ['estimated'] : [])].join()}\n`;
+  const days = new Days();
   for await (const block of read()) {
     const columns = Array.from(names, (name) => block.fields.get(name));
     let text = '';
     for (let i = 0; i < block.length; i++) {
-      text += timeText(block.time[i]!);
+      text += days.timeText(block.time[i]!);
       for (const column of columns) text += `,${cell(column?.[i])}`;
       if (guessed) text += block.estimated?.[i] === 1 ? ',true' : ',';
       text += '\n';

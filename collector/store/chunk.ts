@@ -125,9 +125,11 @@ export function isHit(chunk: ChunkRef, points: ReadonlySet<number>): boolean {
 
 function encodeTime(time: Float64Array): ChunkData['time'] {
   const first = time[0]!;
-  const step = mostCommon(time.subarray(1).map((t, row) => t - time[row]!));
-  const off = time.map((t, row) => t - first - row * step);
-  return off.every((o) => o === 0) ? { first, step } : { first, step, off: writeSteps(off, 1) };
+  const step = usualStep(time);
+  let regular = true;
+  const off = new Float64Array(time.length);
+  for (let row = 0; row < time.length; row++) if ((off[row] = time[row]! - first - row * step) !== 0) regular = false;
+  return regular ? { first, step } : { first, step, off: writeSteps(off, 1) };
 }
 
 function decodeTime({ first, step, off }: ChunkData['time'], length: number): Float64Array {
@@ -143,13 +145,21 @@ function decodeIds(runs: Run[], series: number, length: number): Float64Array {
   return id;
 }
 
-function mostCommon(values: Float64Array): number {
+/** The most common difference between a time and the next. */
+function usualStep(time: Float64Array): number {
   const counts = new Map<number, number>();
   let best = 0;
-  for (const value of values) {
-    const count = (counts.get(value) ?? 0) + 1;
-    counts.set(value, count);
-    if (count > (counts.get(best) ?? 0)) best = value;
+  let most = 0;
+  const stepTo = (row: number) => time[row]! - time[row - 1]!;
+  for (let row = 1; row < time.length;) {
+    const step = stepTo(row);
+    const begin = row;
+    while (row < time.length && stepTo(row) === step) row++;
+    const count = (counts.get(step) ?? 0) + row - begin;
+    counts.set(step, count);
+    if (count <= most) continue;
+    best = step;
+    most = count;
   }
   return best;
 }

@@ -1,12 +1,13 @@
 /** Runs, as the files have them: `[first, how many]`, of integers that follow one another. */
 export type Run = [first: number, count: number];
 
-export function toRuns(integers: Iterable<number>): Run[] {
+export function toRuns(integers: ArrayLike<number>): Run[] {
   const runs: Run[] = [];
-  let run: Run | undefined;
-  for (const n of integers) {
-    if (run !== undefined && run[0] + run[1] === n) run[1]++;
-    else runs.push((run = [n, 1]));
+  for (let i = 0; i < integers.length;) {
+    const first = integers[i]!;
+    const begin = i;
+    while (i < integers.length && integers[i] === first + i - begin) i++;
+    runs.push([first, i - begin]);
   }
   return runs;
 }

@@ -103,9 +103,10 @@ export class StepSums {
     let integer = this.#integer;
     let count = 0;
     let sum = 0;
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
     let first = 0;
+    // Not ±Infinity to begin with: as long as all are small integers, the engine need not make floats of them.
+    let min = 0;
+    let max = 0;
     for (let row = 0; row < rows; row++) {
       const sign = signs[at++]!;
       const step = STEPS[sign]!;
@@ -118,10 +119,10 @@ export class StepSums {
         integer += numberAt(signs, at - 1, end);
         at = end;
       }
-      if (count++ === 0) first = integer;
       sum += integer;
-      if (integer < min) min = integer;
-      if (integer > max) max = integer;
+      if (count++ === 0) first = min = max = integer;
+      else if (integer < min) min = integer;
+      else if (integer > max) max = integer;
     }
     this.#at = at;
     this.#integer = integer;
