@@ -70,12 +70,15 @@ export class Uploads {
 
   /** Whether one of these sensors will get its first series. */
   #isNew(device_id: string, names: string[]): boolean {
-    return Object.keys(this.#seriesOf(device_id, names)).length < names.length;
+    const sensors = this.#state.devices.get(device_id)?.sensors ?? {};
+    return !names.every((name) => Object.hasOwn(sensors, name));
   }
 
   /** sensor → series, of the sensors that have one. */
   #seriesOf(device_id: string, names: string[]): Record<string, number> {
     const sensors = this.#state.devices.get(device_id)?.sensors ?? {};
-    return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(sensors, name) ? [[name, sensors[name]!]] : [])));
+    const known: Record<string, number> = {};
+    for (const name of names) if (Object.hasOwn(sensors, name)) known[name] = sensors[name]!;
+    return known;
   }
 }
