@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { openCollector } from './collector.js';
 import type { Config } from './config.js';
 import type { LogDestination } from './http/server.js';
-import { createFirstUser, welcome } from './welcome.js';
+import { createFirstUser, firstUser, welcome } from './welcome.js';
 
 /**
  * Runs the collector until SIGTERM or SIGINT, then ends it gracefully; a second signal ends the process at once.
@@ -14,7 +14,11 @@ export async function serve(config: Config): Promise<void> {
   process.stderr.on('error', () => undefined);
   const stopped = stopSignal();
   const token = await createFirstUser(config.users);
-  const collector = await openCollector(config, { log: await logDestination() });
+  const collector = await openCollector(config, { log: await logDestination() }).catch((error: unknown) => {
+    // the user is there now, so the next start would not show the token either
+    process.stderr.write(firstUser(config, token));
+    throw error;
+  });
   process.stderr.write(welcome(collector.url, config, token));
   await stopped;
   await collector.close();

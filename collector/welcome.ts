@@ -11,17 +11,16 @@ export async function createFirstUser(file: string): Promise<string | null> {
   return token;
 }
 
-/** What a person reads when the collector has started. The token is shown this once, and never logged. */
-export function welcome(url: string, { host, users, data }: Config, token: string | null): string {
-  const lines = [
-    `Thermowell collects into ${data} and answers at`,
-    '',
-    ...addresses(url, host).map((one) => `  ${one}`),
-    '',
-  ];
-  if (token !== null)
-    lines.push(`A first user, "admin", is in ${users}. Its token, which is not shown again:`, '', `  ${token}`, '');
-  return `${lines.join('\n')}\n`;
+/** What a person reads when the collector has started. */
+export function welcome(url: string, config: Config, token: string | null): string {
+  const urls = addresses(url, config.host).map((one) => `  ${one}\n`);
+  return `Thermowell collects into ${config.data} and answers at\n\n${urls.join('')}\n${firstUser(config, token)}`;
+}
+
+/** The token of `createFirstUser`, '' when there is none. It is shown this once, and never logged. */
+export function firstUser({ users }: Config, token: string | null): string {
+  if (token === null) return '';
+  return `A first user, "admin", is in ${users}. Its token, which is not shown again:\n\n  ${token}\n\n`;
 }
 
 /** The URLs to open: from this machine, and from the LAN when it listens there. */

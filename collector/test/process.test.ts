@@ -1,5 +1,5 @@
 /** The process: its first start, its signals, its exit codes. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CollectorProcess } from './process.js';
@@ -33,6 +33,15 @@ test('the first start makes a user and shows the token once, later ones do not',
   expect(await second.end('SIGINT')).toBe(0);
   expect(second.stderr).not.toContain(token);
   expect(second.stderr).toContain('"path":"/series"');
+});
+
+test('a first start that fails shows the token all the same, since the next start is no longer the first', async () => {
+  const folder = join(await temporaryFolder(), 'data');
+  await mkdir(join(folder, 'catalog.json'), { recursive: true });
+  const collector = new CollectorProcess(folder);
+  expect((await collector.ended()).code).toBeGreaterThan(0);
+  const [token] = Object.keys(JSON.parse(await readFile(join(folder, 'users.json'), 'utf8')) as object);
+  expect(collector.stderr).toContain(`  ${token}\n`);
 });
 
 test('a second signal ends it at once, even in the middle of a request', async () => {
