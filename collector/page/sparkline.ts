@@ -24,9 +24,12 @@ export function drawSparkline(spark: SVGSVGElement, day: Day | null, minSpan: nu
   spark.firstElementChild?.setAttribute('d', day === null ? '' : path(day, minSpan * FLAT));
 }
 
-function path({ span, time, mean, min, max }: Day, minSpan: number): string {
-  const height = Math.max(max - min, minSpan) || 1;
-  const low = (min + max - height) / 2;
+/** The line as an SVG path; '' for a day too wide for numbers. @param minSpan what the height is worth at least */
+export function path({ span, time, mean, min, max }: Day, minSpan: number): string {
+  const extent = max - min;
+  if (!Number.isFinite(extent)) return '';
+  const height = Math.max(extent, minSpan) || 1;
+  const low = min - (height - extent) / 2;
   const part = (span.to - span.from) / time.length;
   let previous = -Infinity;
   const steps = time.map((t, i) => {

@@ -48,9 +48,14 @@ export function quantityOf(field: string): Quantity {
   return { name: name ?? stem.replaceAll('_', ' '), minor: MINOR.has(stem), ...(known ?? UNKNOWN) };
 }
 
+/** From here on a number is written as 1.5E7: it would be wider than its tile. */
+const HUGE = 1e7;
+
 /** A number as the reader's language writes it, without the unit. @param more decimals beyond the usual */
 export function formatNumber(value: number, { digits }: Quantity, more = 0): string {
   const fraction = digits + more;
+  if (Math.abs(value) >= HUGE)
+    return value.toLocaleString(undefined, { notation: 'scientific', maximumFractionDigits: fraction });
   return value.toLocaleString(undefined, { minimumFractionDigits: fraction, maximumFractionDigits: fraction });
 }
 

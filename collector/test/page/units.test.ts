@@ -26,6 +26,12 @@ describe('formatValue() writes', () => {
     expect(formatValue(3.9, quantityOf('batt_V'))).toMatch(/^3[.,]90\u00a0V$/);
   });
 
+  test('what would be wider than a tile as a power of ten', () => {
+    expect(formatValue(9_999_999, quantityOf('knocks'))).toMatch(/^9.999.999[.,]00$/);
+    expect(formatValue(-12_500_000, quantityOf('temp_C'))).toMatch(/^.1[.,]3E7\u00a0°C$/);
+    expect(formatValue(1e308, quantityOf('knocks'))).toBe('1E308');
+  });
+
   test('no unit where there is none', () => {
     expect(formatValue(7, quantityOf('knocks'))).toMatch(/^7[.,]00$/);
   });
