@@ -98,8 +98,7 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof ProtocolError) return new Refusal('invalid', error.message, { pointer: error.pointer });
   if (error instanceof StoreError) return new Refusal(OF_STORE[error.code], error.message);
-  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('too-large', 'The body is too large');
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   if (statusCode === 404) return new Refusal('not-found', 'Nothing is at this address');
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 && error instanceof Error)
     return new Refusal('malformed', error.message);

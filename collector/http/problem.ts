@@ -3,11 +3,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerTo, Refusal } from '../error.js';
+import { tooLarge } from './request-body.js';
 
 const TYPE = 'application/problem+json';
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { problem, retryAfter } = answerTo(error);
+  const { code } = (error ?? {}) as { code?: unknown };
+  const known = code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? tooLarge(request.routeOptions.bodyLimit) : error;
+  const { problem, retryAfter } = answerTo(known);
   if (problem.status === 500) request.log.error({ err: error }, `${request.method} failed`);
   // said in full by its detail; a stack for each try would fill a disk that is nearly full
   else if (problem.status > 500) request.log.warn({ code: problem.code }, `${request.method}: ${problem.detail}`);
