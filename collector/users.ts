@@ -57,11 +57,16 @@ export function parseUsers(text: string): Map<string, User> {
   return users;
 }
 
+/** The file as it stands, whatever it holds; some editors begin it with a byte order mark. @throws SyntaxError */
+export function parseFile(text: string): unknown {
+  return JSON.parse(text.replace(/^\ufeff/, ''));
+}
+
 /** The parser's own message would quote the file, and so a secret. */
 function parsed(text: string): unknown {
   let where = '';
   try {
-    return JSON.parse(text);
+    return parseFile(text);
   } catch (error) {
     const [, position] = /at position (\d+)/.exec((error as Error).message) ?? [];
     if (position !== undefined) where = `, line ${text.slice(0, Number(position)).split('\n').length}`;

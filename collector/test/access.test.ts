@@ -35,6 +35,11 @@ test('a token is its user; any other token nobody', async () => {
   }
 });
 
+test('a byte order mark at the beginning of the file is no part of it', async () => {
+  await write(`\ufeff${JSON.stringify({ secret: ROBIN })}`);
+  expect(open().user('secret')).toMatchObject(ROBIN);
+});
+
 test('a hashed key holds no secret: the token is known, the key itself is not', async () => {
   const key = `sha256:${hashToken('secret')}`;
   await write({ [key]: ROBIN, 'sha256:': ROBIN }).then(() => expect(open).toThrow(/64 hex digits/));

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { loadConfig, type Flags } from '../../collector/config.js';
-import { HASHED, hashToken, newToken, parseUsers, writeUsers, type UserEntry } from '../../collector/users.js';
+import {
+  HASHED,
+  hashToken,
+  newToken,
+  parseFile,
+  parseUsers,
+  writeUsers,
+  type UserEntry,
+} from '../../collector/users.js';
 import { Command, deviceIds } from '../command.js';
 import { ToolError } from '../exit.js';
 import type { Output } from '../output.js';
@@ -101,7 +109,7 @@ async function readUsers(file: string): Promise<UsersFile> {
   try {
     const text = await readFile(file, 'utf8');
     parseUsers(text);
-    return JSON.parse(text) as UsersFile;
+    return parseFile(text) as UsersFile;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     const hint = 'Mend it by hand, or move it away: it was not changed.';
