@@ -1,6 +1,7 @@
 /** The only file that prints. stdout is the result and nothing else; stderr is the talk. */
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { EXITS } from './exit.js';
 import { progressLine, type Progress } from './progress.js';
 import { tableLines, type Heading } from './table.js';
 
@@ -24,12 +25,13 @@ export class Output {
     this.#err = err;
   }
 
-  /** From here on a reader that goes away (`| head`) ends the process quietly. */
+  /** From here on a reader that goes away (`| head`) ends the process quietly, a full disk with a word. */
   open(): void {
     for (const stream of [this.#out, this.#err])
       stream.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'EPIPE') process.exit();
-        throw error;
+        if (stream === this.#out) this.#err.write(`thermowell: cannot write the result: ${error.message}\n`);
+        process.exit(EXITS.failure.code);
       });
   }
 

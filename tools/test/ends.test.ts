@@ -1,10 +1,12 @@
 /** How commands end when something is wrong: the exit codes of exit.ts, and a way out in words. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EXITS } from '../exit.js';
-import { thermowell } from './thermowell.js';
+import { LAUNCHER, thermowell } from './thermowell.js';
 
 /** A web server that is no collector; its address. */
 async function stranger(listener: RequestListener): Promise<string> {
@@ -60,6 +62,17 @@ describe('a wrong command line ends with 2 and a suggestion', () => {
     expect(stderr).toContain(said);
     expect(stderr).toContain('--help');
   });
+});
+
+// a file of Linux that takes nothing, as a full disk does
+it.runIf(existsSync('/dev/full'))('a result that finds no room ends with 1 and says so', async () => {
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  const child = spawn(LAUNCHER, ['--version'], { stdio: ['ignore', full, 'pipe'] });
+  let stderr = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(stderr).toBe('thermowell: cannot write the result: ENOSPC: no space left on device, write\n');
 });
 
 describe('a collector that cannot be reached ends with 3', () => {
