@@ -11,7 +11,7 @@ import { Clients, Target } from './clients.js';
 import { CollectorProcess } from './process.js';
 import { temporaryFolder, USERS } from './running.js';
 
-const KILLS = Number(process.env['KILLS'] ?? 25);
+const KILLS = Number(process.env['KILLS'] ?? 50);
 
 /** So little journal that chunks are written, and kills fall into their writing, too. */
 const JOURNAL_BYTES = '16384';
