@@ -2,6 +2,7 @@
 import { pointer, ProtocolError } from '../../firmware/protocol/error.js';
 import type { JsonObject } from '../../firmware/protocol/json.js';
 import { member } from '../../firmware/protocol/json.js';
+import { isPrototypeName } from '../../firmware/protocol/limits.js';
 import { mayWriteAs, mayWriteTo } from '../access.js';
 import { refusePrototypeNames } from '../document.js';
 import { Refusal } from '../error.js';
@@ -23,6 +24,7 @@ export const seriesWrite: Resource = (app, parts) => {
     const device_id = required(document, 'device_id');
     const device_desc = required(document, 'device_desc');
     const desc = scalar(document, 'desc') ?? null;
+    if (isPrototypeName(device_id)) throw new ProtocolError('/device_id', 'not a name a device may have');
     mayWriteAs(user, device_id);
     const created = clock.mustKnow();
     const id = await store.createSeries({ device_id, device_desc, desc, user: user.id, created });

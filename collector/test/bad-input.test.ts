@@ -134,6 +134,14 @@ test('what is no HTTP is answered as such', async () => {
   expect(await wire.toTheEnd()).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"malformed"/);
 });
 
+test.each(['__proto__', 'constructor', 'prototype'])('a device cannot be called %s', async (device_id) => {
+  const body = { token: 'robin', device_id, device_desc: 'b' };
+  expect(await putRaw('/series/new', JSON.stringify(body))).toMatchObject({
+    status: 400,
+    body: { pointer: '/device_id' },
+  });
+});
+
 test('an address that cannot be decoded is 400', async () => {
   expect(await collector.get('/series/%zz')).toMatchObject({ status: 400, body: { message: expect.any(String) } });
 });
