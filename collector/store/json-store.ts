@@ -62,7 +62,7 @@ export interface JsonStoreOptions {
 export interface Budgets {
   /** journal since the last checkpoint; bounds the points in memory and the time of a start. Four times this at most */
   journal: number;
-  /** unpacked chunks kept in memory */
+  /** chunks kept in memory */
   cache: number;
   /** all of `quarantine/` */
   quarantine: number;
