@@ -60,6 +60,6 @@ export function checkFieldName(name: string, where: string, names: FieldNames): 
 export function checkValue(value: Json, where: string, depth: number): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new ProtocolError(where, 'a number must be finite');
   if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) throw new ProtocolError('', `nested deeper than ${MAX_DEPTH} levels`);
+  if (depth > MAX_DEPTH) throw new ProtocolError(where, `nested deeper than ${MAX_DEPTH} levels`);
   for (const [key, inner] of Object.entries(value)) checkValue(inner, where + pointer(key), depth + 1);
 }

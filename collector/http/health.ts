@@ -7,12 +7,15 @@ import type { Parts, Resource } from './parts.js';
 export const health: Resource = (app, parts) => {
   app.get('/health', { schema: doc.health }, async (request, reply) => {
     const health = healthOf(parts);
-    return sendJson(request, reply.code(health.status === 'failed' ? 503 : 200), JSON.stringify(health));
+    const text = JSON.stringify(health);
+    // no script for what is an error
+    if (health.status === 'failed') return reply.code(503).header('content-type', 'application/json').send(text);
+    return sendJson(request, reply, text);
   });
 };
 
 function healthOf({ store, clock, access }: Parts) {
-  const { state, notes, points, series } = store.health();
+  const { state, notes, points, series, newest } = store.health();
   const now = clock.now();
   const trouble = access.trouble();
   const well = now !== undefined && trouble === null;
@@ -21,7 +24,7 @@ function healthOf({ store, clock, access }: Parts) {
     version: VERSION,
     uptime_s: Math.floor(process.uptime()),
     store: { state, points, series, notes },
-    clock: now === undefined ? { trusted: false, shows: clock.reading() } : { trusted: true, now },
+    clock: now === undefined ? { trusted: false, shows: clock.reading(), newest } : { trusted: true, now },
     users: trouble ?? 'ok',
   };
 }

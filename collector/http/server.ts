@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { VERSION } from '../../firmware/protocol/version.js';
 import type { Config } from '../config.js';
+import { sendJson } from './answer.js';
 import { requireReader } from './authorization.js';
 import { batch } from './batch.js';
 import { devices } from './devices.js';
@@ -32,7 +33,12 @@ export function createServer({ limits, logLevel, timeouts }: Config, stream: Log
     bodyLimit: limits.bytes,
     requestTimeout: timeouts.requestMs,
     connectionTimeout: timeouts.idleMs,
-    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: checkingInterval(timeouts.headersMs) },
+    http: {
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: checkingInterval(timeouts.headersMs),
+      // nothing here depends on it, and Node's own refusal would be no problem document
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: 1024 },
     return503OnClosing: false,
     logger: { level: logLevel, stream },
@@ -66,7 +72,9 @@ export async function addRoutes(app: FastifyInstance, parts: Parts): Promise<voi
     await app.register(
       async (scope) => {
         for (const resource of RESOURCES) resource(scope, parts);
-        scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+        scope.get('/openapi.json', { schema: { hide: true } }, async (request, reply) =>
+          sendJson(request, reply, JSON.stringify(app.swagger())),
+        );
       },
       { prefix },
     );

@@ -1,5 +1,11 @@
 import fs from 'node:fs';
-import type { DiskFile } from './disk.js';
+import type { FileHandle } from 'node:fs/promises';
+
+/** An open file, as the store needs it. */
+export interface DiskFile extends Pick<FileHandle, 'truncate' | 'datasync' | 'sync' | 'close'> {
+  write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  stat(): Promise<{ size: number }>;
+}
 
 /**
  * An open file, by its descriptor. It does what a FileHandle does with less ado around each call: the journal's write

@@ -1,7 +1,9 @@
-import fs, { type FileHandle } from 'node:fs/promises';
+import fs from 'node:fs/promises';
 import path from 'node:path';
-import { Descriptor } from './descriptor.js';
+import { Descriptor, type DiskFile } from './descriptor.js';
 import { StoreError } from './store.js';
+
+export type { DiskFile } from './descriptor.js';
 
 /**
  * The file system the store works on: a handful of calls of `node:fs/promises`, passed in so that a test can put a
@@ -17,11 +19,6 @@ export interface Disk {
   rm(path: string, options: { force: boolean }): Promise<void>;
   rmdir(path: string): Promise<void>;
   stat(path: string): Promise<{ size: number }>;
-}
-
-export interface DiskFile extends Pick<FileHandle, 'truncate' | 'datasync' | 'sync' | 'close'> {
-  write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
-  stat(): Promise<{ size: number }>;
 }
 
 export const nodeDisk: Disk = { ...fs, open: (file, flags) => Descriptor.open(file, flags) };

@@ -73,7 +73,9 @@ describe('nesting', () => {
   });
 
   test.each([34, 1000, 150_000])('of %i levels is 400', async (depth) => {
-    expect((await putRaw('/point/new', point(`{"deep":${nested(depth)}}`))).status).toBe(400);
+    const refused = await putRaw('/point/new', point(`{"deep":${nested(depth)}}`));
+    expect(refused.status).toBe(400);
+    expect(refused.body.pointer).toMatch(/^\/fields\/deep\//);
     expect((await putRaw('/point/new', nested(depth))).status).toBe(400);
     await nothingStored();
   });
@@ -126,6 +128,12 @@ test('bytes that are no UTF-8 are 400', async () => {
   const raw = Buffer.from(point('{"a":"X"}'));
   raw[raw.indexOf('X')] = 0xff;
   expect((await putRaw('/point/new', raw)).status).toBe(400);
+});
+
+test('a request without Host is served: nothing depends on it', async () => {
+  const wire = new Wire(collector.url);
+  await wire.send('GET /points/count HTTP/1.1\r\nConnection: close\r\n\r\n');
+  expect(await wire.toTheEnd()).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\n0$/);
 });
 
 test('what is no HTTP is answered as such', async () => {

@@ -369,7 +369,10 @@ describe('a collector that does not know the time', () => {
     const dated = await one(2);
     expect(dated.status).toBe(201);
     expect(dated.body).not.toHaveProperty('now');
-    expect((await collector.get('/health')).body).toMatchObject({ status: 'degraded', clock: { trusted: false } });
+    expect((await collector.get('/health')).body).toMatchObject({
+      status: 'degraded',
+      clock: { trusted: false, newest: NOW },
+    });
     clock = NOW + 1000;
     expect((await collector.get('/health')).body).toMatchObject({ status: 'ok', clock: { trusted: true, now: clock } });
   });

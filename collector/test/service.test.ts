@@ -69,6 +69,11 @@ test('/metrics has counters, and the newest value of each series with its unit',
     expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{.*\})? -?[\d.e+-]+)$/);
 });
 
+test('/openapi.json is JSONP like every GET', async () => {
+  const { text } = await collector.get('/openapi.json?callback=f');
+  expect(text).toMatch(/^f\(\{"openapi"/);
+});
+
 test('/openapi.json documents each route once, without /api', async () => {
   const { body } = await collector.get('/openapi.json');
   expect(body.openapi).toBe('3.1.0');
