@@ -3,16 +3,13 @@
  *
  *   - a chunk that neither concerns stays as it is;
  *   - one that a late point or a deletion falls into is written again with it, split when it grows too large;
- *   - what follows the last chunk makes new ones, together with the chunks at the end that are small beside it. So sizes
- *     fall off towards the end, and a point is written a few times in its life, however small the steps it came in.
+ *   - what follows the last chunk makes new ones, together with the chunks at the end that are no larger than it. So sizes
+ *     halve towards the end, and a point is written a few times in its life, however small the steps it came in.
  */
 import { isHit, type ChunkRef } from './chunk.js';
 import { firstFrom, merge, NO_ROWS, slice, without, type Rows } from './rows.js';
 import { slots } from './slots.js';
 import { StoreError } from './store.js';
-
-/** A chunk at the end is taken in again when it has at most this many times the points that come after it. */
-const SMALL = 4;
 
 /** A chunk that stays as it is, or the points of a new one. */
 export type Piece = { keep: ChunkRef } | { write: Rows };
@@ -52,7 +49,7 @@ function tailStart(chunks: ChunkRef[], part: Rows, largest: number): number {
   if (part.time[0]! < last.to) points += chunks[--tail]!.points;
   for (; tail > 0; tail--) {
     const before = chunks[tail - 1]!.points;
-    if (before >= largest || before > SMALL * points) break;
+    if (before >= largest || before > points) break;
     points += before;
   }
   return tail;

@@ -64,7 +64,7 @@ test('points that follow fill up the last chunk; full ones stay as they are', as
     sizes.push(chunks.map(({ points }) => points));
     before = chunks;
   }
-  expect(sizes.slice(0, 5)).toEqual([[3], [6], [9], [10, 2], [10, 5]]);
+  expect(sizes.slice(0, 6)).toEqual([[3], [6], [6, 3], [10, 2], [10, 5], [10, 5, 3]]);
   expect(sizes.at(-1)).toEqual([10, 10, 10, 6]);
 });
 
