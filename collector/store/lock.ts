@@ -3,8 +3,9 @@
  * whatever the process dies of. Who connects is told the holder's process id. A socket nobody listens on is stale and is
  * taken over.
  */
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -13,8 +14,8 @@ import { StoreError } from './store.js';
 
 const NAME = 'lock';
 
-/** Longest path of a socket: `sun_path` has 108 bytes, or 104, with a 0 at the end. */
-const LONGEST = 103;
+/** Longest path of a socket: `sun_path` has 108 bytes, or 104, with a 0 at the end; less what `suffix` adds. */
+const LONGEST = 94;
 
 /** Another process that found the same stale socket has replaced ours by then, if it does at all. */
 const TAKEOVER_MS = 50;
@@ -22,6 +23,8 @@ const TAKEOVER_MS = 50;
 export class Lock {
   readonly #folder: string;
   #server: net.Server | null = null;
+  #address = '';
+  #inode: number | null = null;
   /** keeps the short way to a long path alive */
   #handle: FileHandle | null = null;
 
@@ -31,9 +34,9 @@ export class Lock {
 
   /** @throws StoreError `locked` */
   async open(): Promise<void> {
-    const address = await this.#address();
     try {
-      this.#server = await this.#take(address);
+      this.#address = await this.#shortPath();
+      await this.#take(this.#address);
     } catch (error) {
       await this.close();
       throw error;
@@ -43,35 +46,45 @@ export class Lock {
   async close(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    // Removes the socket too.
-    if (server !== null) await new Promise((resolve) => server.close(resolve));
+    if (server !== null) {
+      if ((await inode(this.#address)) === this.#inode) await rm(this.#address, { force: true });
+      await stopped(server);
+    }
     await this.#handle?.close();
     this.#handle = null;
   }
 
-  async #take(address: string): Promise<net.Server> {
-    const server = await listen(address);
-    if (server !== null) return server;
-    const holder = await ask(address);
-    if (holder !== null) throw this.#locked(holder);
-    await rm(address, { force: true });
-    const taken = await listen(address);
-    if (taken === null) throw this.#locked((await ask(address)) ?? '');
-    const mine = await stat(address);
-    await setTimeout(TAKEOVER_MS);
-    const there = await stat(address).catch(() => null);
-    if (there?.ino === mine.ino) return taken;
-    taken.close();
-    throw this.#locked((await ask(address)) ?? '');
+  /** Listens under a name of its own first, and links that to `lock`, which fails where there is one. */
+  async #take(address: string): Promise<void> {
+    const own = `${address}.${suffix()}`;
+    const server = await listen(own);
+    try {
+      this.#inode = await inode(own);
+      if (!(await linked(own, address))) {
+        const holder = await ask(address);
+        if (holder !== null) throw this.#locked(holder);
+        // The name is never free in between, so that nobody can link to it; of those who find the same stale socket, the
+        // last one has it.
+        await rename(own, address);
+        await setTimeout(TAKEOVER_MS);
+        if ((await inode(address)) !== this.#inode) throw this.#locked(await ask(address));
+      }
+      this.#server = server;
+    } catch (error) {
+      await stopped(server);
+      throw error;
+    } finally {
+      await rm(own, { force: true });
+    }
   }
 
-  #locked(holder: string): StoreError {
-    const by = /^\d+$/.test(holder) ? `process ${holder}` : 'another process';
+  #locked(holder: string | null): StoreError {
+    const by = /^\d+$/.test(holder ?? '') ? `process ${holder}` : 'another process';
     return new StoreError('locked', `the data folder ${this.#folder} is in use by ${by}`);
   }
 
   /** A path of the socket that is short enough. */
-  async #address(): Promise<string> {
+  async #shortPath(): Promise<string> {
     const direct = path.join(this.#folder, NAME);
     if (Buffer.byteLength(direct) <= LONGEST) return direct;
     const relative = path.relative(process.cwd(), direct);
@@ -81,18 +94,15 @@ export class Lock {
   }
 }
 
-/** A server that tells whoever connects our process id; null when the address is taken. */
-function listen(address: string): Promise<net.Server | null> {
+/** A server that tells whoever connects our process id. */
+function listen(address: string): Promise<net.Server> {
   return new Promise((resolve, reject) => {
     const server = net.createServer((socket) => {
       socket.on('error', () => undefined);
       socket.end(String(process.pid), () => socket.destroy());
     });
     server.unref();
-    server.once('error', (error) => {
-      if (errno(error) === 'EADDRINUSE') resolve(null);
-      else reject(error);
-    });
+    server.once('error', reject);
     server.listen(address, () => resolve(server));
   });
 }
@@ -112,4 +122,32 @@ function ask(address: string): Promise<string | null> {
       else reject(error);
     });
   });
+}
+
+function stopped(server: net.Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** Gives a file a second name; false where that name is taken. */
+async function linked(file: string, name: string): Promise<boolean> {
+  try {
+    await link(file, name);
+    return true;
+  } catch (error) {
+    if (errno(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function inode(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).ino;
+  } catch (error) {
+    if (errno(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function suffix(): string {
+  return randomBytes(4).toString('hex');
 }
