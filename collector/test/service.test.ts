@@ -1,6 +1,4 @@
 /** What the collector says of itself, and the page's files. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { VERSION } from '../../firmware/protocol/version.js';
@@ -121,9 +119,7 @@ describe('PATCH /series/<id>', () => {
 });
 
 describe('the page', () => {
-  const page = existsSync(fileURLToPath(new URL('../page/index.html', import.meta.url)));
-
-  test.runIf(page)('is at / with a policy that allows nothing inline', async () => {
+  test('is at / with a policy that allows nothing inline', async () => {
     const answer = await collector.get('/');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/html/);

@@ -120,6 +120,7 @@ describe('thermowell bench', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  if (findSqlite() === null) process.stderr.write('left out: the bench beside SQLite, which is not installed\n');
   it.runIf(findSqlite() !== null)('puts SQLite beside it', async () => {
     const { code, stdout } = await bench('--against', 'sqlite', '--json');
     expect(code).toBe(0);
