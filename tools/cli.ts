@@ -1,37 +1,88 @@
 /** `thermowell`: the table of its commands. */
 import { VERSION } from '../firmware/protocol/version.js';
 import { Command, exitCode } from './command.js';
-import { bench } from './commands/bench.js';
-import { demo } from './commands/demo.js';
-import { devices } from './commands/devices.js';
-import { list } from './commands/list.js';
-import { serve } from './commands/serve.js';
-import { show } from './commands/show.js';
-import { simulate } from './commands/simulate.js';
-import { token } from './commands/token.js';
 import { EXITS } from './exit.js';
 import { Output } from './output.js';
 
-const output = new Output(process.stdout, process.stderr);
+/** A command: its line in the help, and where it comes from once it is named. */
+interface Row {
+  name: string;
+  does: string;
+  load: () => Promise<(output: Output, program: () => Promise<Command>) => Command>;
+}
+
+const COMMANDS: Record<string, Row[]> = {
+  'The collector:': [
+    {
+      name: 'serve',
+      does: 'Run the collector, until Ctrl-C',
+      load: async () => (await import('./commands/serve.js')).serve,
+    },
+    {
+      name: 'token',
+      does: 'Say who may write: add, list and remove tokens',
+      load: async () => (await import('./commands/token.js')).token,
+    },
+  ],
+  'Looking:': [
+    {
+      name: 'list',
+      does: 'List the series with their newest values',
+      load: async () => (await import('./commands/list.js')).list,
+    },
+    {
+      name: 'show',
+      does: 'Show the points of a series, as a table, a chart, JSON or CSV',
+      load: async () => (await import('./commands/show.js')).show,
+    },
+    {
+      name: 'devices',
+      does: 'Show the ledger: what became of every reading of every device',
+      load: async () => (await import('./commands/devices.js')).devices,
+    },
+  ],
+  'Trying and measuring:': [
+    {
+      name: 'demo',
+      does: 'Run a collector with simulated devices; Ctrl-C removes all of it',
+      load: async () => (await import('./commands/demo.js')).demo,
+    },
+    {
+      name: 'simulate',
+      does: 'Let simulated devices upload, then check every value they measured',
+      load: async () => (await import('./commands/simulate.js')).simulate,
+    },
+    {
+      name: 'bench',
+      does: 'Measure a collector of its own on this machine',
+      load: async () => (await import('./commands/bench.js')).bench,
+    },
+  ],
+};
+
+const output = new Output(process.stdout, process.stderr, process.env);
 output.open();
 
-const exits = Object.values(EXITS).map(({ code, means }) => `  ${code}  ${means}`);
-
-const thermowell = new Command('thermowell', output)
-  .description('Temperature readings that are never lost: the collector, and what to do with it')
-  .version(VERSION)
-  .addCommand(serve(output))
-  .addCommand(token(output))
-  .addCommand(list(output))
-  .addCommand(show(output))
-  .addCommand(devices(output))
-  .addCommand(simulate(output))
-  .addCommand(demo(output))
-  .addCommand(bench(output))
-  .addHelpText('after', () => `\n${output.style('bold', 'Exit codes:')}\n${exits.join('\n')}`);
-
 try {
-  await thermowell.parseAsync();
+  const named = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
+  await (await program((name) => name === named)).parseAsync();
 } catch (error) {
   process.exitCode = exitCode(error, output);
+}
+
+/** The tree of commands. Those that aren't `wanted` are there by name only: to load them all takes a moment each. */
+async function program(wanted: (name: string) => boolean): Promise<Command> {
+  const thermowell = new Command('thermowell', output)
+    .description('Temperature readings that are never lost: the collector, and what to do with it')
+    .version(VERSION);
+  for (const [group, rows] of Object.entries(COMMANDS))
+    for (const { name, does, load } of rows) {
+      const command = wanted(name)
+        ? (await load())(output, () => program(() => true))
+        : new Command(name, output).usage('[options]');
+      if (command.description() === '') command.description(does);
+      thermowell.addCommand(command.summary(does).helpGroup(group));
+    }
+  const exits = Object.values(EXITS).map(({ code, means }) => `  ${code}  ${means}`);
+  return thermowell.addHelpText('after', () => `\n${output.style('bold', 'Exit codes:')}\n${exits.join('\n')}`);
 }

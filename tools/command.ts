@@ -33,6 +33,8 @@ export class Command extends Commander {
       outputError: (text) => output.complain(text.replace(/^error: /, '').trimEnd()),
       getOutHelpWidth: () => output.columns ?? 100,
       getErrHelpWidth: () => output.talkColumns ?? 100,
+      getOutHasColors: () => output.hasColors,
+      getErrHasColors: () => output.talkHasColors,
     });
   }
 

@@ -17,12 +17,15 @@ type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan';
 export class Output {
   readonly #out: NodeJS.WriteStream;
   readonly #err: NodeJS.WriteStream;
+  readonly #env: NodeJS.ProcessEnv;
   /** the progress bar that stands on stderr's last line */
   #bar = '';
 
-  constructor(out: NodeJS.WriteStream, err: NodeJS.WriteStream) {
+  /** `env`: where NO_COLOR and FORCE_COLOR stand. */
+  constructor(out: NodeJS.WriteStream, err: NodeJS.WriteStream, env: NodeJS.ProcessEnv = {}) {
     this.#out = out;
     this.#err = err;
+    this.#env = env;
   }
 
   /** From here on a reader that goes away (`| head`) ends the process quietly, a full disk with a word. */
@@ -46,7 +49,7 @@ export class Output {
   }
 
   get hasColors(): boolean {
-    return hasColors(this.#out);
+    return this.#hasColors(this.#out);
   }
 
   get talkColumns(): number | undefined {
@@ -54,7 +57,7 @@ export class Output {
   }
 
   get talkHasColors(): boolean {
-    return hasColors(this.#err);
+    return this.#hasColors(this.#err);
   }
 
   /** A piece of the result, as it is; waits while the reader is slower. */
@@ -78,7 +81,7 @@ export class Output {
 
   /** The text in a style, where stdout is a terminal that has colours. */
   style(style: Style, text: string): string {
-    return paint(this.#out, style, text);
+    return this.#paint(this.#out, style, text);
   }
 
   /** A line of talk. */
@@ -88,12 +91,12 @@ export class Output {
 
   /** Something the user should look at, though the command goes on. */
   warn(text: string): void {
-    this.say(`${paint(this.#err, 'yellow', 'warning:')} ${text}`);
+    this.say(`${this.#paint(this.#err, 'yellow', 'warning:')} ${text}`);
   }
 
   /** Why the command ends without success, and what to do next. */
   complain(message: string, hint?: string): void {
-    this.say(`${paint(this.#err, 'red', 'thermowell:')} ${message}`);
+    this.say(`${this.#paint(this.#err, 'red', 'thermowell:')} ${message}`);
     if (hint !== undefined) this.say(hint.replaceAll(/^/gm, '  '));
   }
 
@@ -118,18 +121,20 @@ export class Output {
       },
     };
   }
+
+  /** FORCE_COLOR has the last word; else Node's own answer, by which a pipe, NO_COLOR and TERM=dumb have none. */
+  #hasColors(stream: NodeJS.WriteStream): boolean {
+    const forced = this.#env['FORCE_COLOR'];
+    if (forced !== undefined) return forced !== '0' && forced !== 'false';
+    return stream.isTTY && stream.hasColors(this.#env);
+  }
+
+  #paint(stream: NodeJS.WriteStream, style: Style, text: string): string {
+    return this.#hasColors(stream) ? styleText(style, text, { validateStream: false }) : text;
+  }
 }
 
 /** Columns of a terminal, also of one that doesn't say (0); undefined where it is none. */
 function widthOf(stream: NodeJS.WriteStream): number | undefined {
   return stream.isTTY ? stream.columns || USUAL_COLUMNS : undefined;
-}
-
-/** Node's own answer: no terminal, NO_COLOR, NODE_DISABLE_COLORS and TERM=dumb have none, FORCE_COLOR has. */
-function hasColors(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && stream.hasColors();
-}
-
-function paint(stream: NodeJS.WriteStream, style: Style, text: string): string {
-  return hasColors(stream) ? styleText(style, text, { validateStream: false }) : text;
 }

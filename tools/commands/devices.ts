@@ -18,7 +18,6 @@ const HEADINGS: Heading[] = [
 /** `thermowell devices` */
 export function devices(output: Output): Command {
   return new Command('devices', output)
-    .description('Show the ledger: what became of every reading of every device')
     .option('--json', 'as JSON, times in UTC')
     .collectorOptions()
     .addHelpText('after', '\nIn readings, one line per log: next = before + stored + lost + quarantined.')

@@ -24,7 +24,6 @@ type Row = SeriesShape & { latest: PointShape | null };
 /** `thermowell list` */
 export function list(output: Output): Command {
   return new Command('list', output)
-    .description('List the series with their newest values')
     .option('--json', 'as JSON, times in UTC')
     .collectorOptions()
     .examples(['list', 'on this machine'], ['list --url http://pi.local:8080', 'on another one'])

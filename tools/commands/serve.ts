@@ -6,7 +6,6 @@ import { explained } from './fault.js';
 /** `thermowell serve`: the collector, until SIGINT or SIGTERM. The environment is read by the collector itself. */
 export function serve(output: Output): Command {
   return new Command('serve', output)
-    .description('Run the collector, until Ctrl-C')
     .option('--host <address>', 'listen on this address (default: every one, env: THERMOWELL_HOST)')
     .option('--port <port>', '0 takes any free one (default: 8080, env: THERMOWELL_PORT)')
     .option('--data <folder>', 'the data folder (default: data, env: THERMOWELL_DATA)')

@@ -25,7 +25,6 @@ const PLOT = { columns: 80, rows: 18 };
 /** `thermowell show <id>` */
 export function show(output: Output): Command {
   return new Command('show', output)
-    .summary('Show the points of a series, as a table, a chart, JSON or CSV')
     .description('Show the points of a series: those of the last two days, as a table in local time')
     .argument('<id>', 'the id of a series, as "thermowell list" shows it')
     .exclusive('--json', 'as JSON, one object per point, times in UTC', ['csv', 'plot'])

@@ -31,11 +31,7 @@ const SHOWN_OF_HASH = HASHED.length + 8;
 
 /** `thermowell token add|list|remove`: the users file, which a running collector reads again when it changes. */
 export function token(output: Output): Command {
-  return new Command('token', output)
-    .description('Say who may write: add, list and remove tokens in the users file')
-    .addCommand(add(output))
-    .addCommand(list(output))
-    .addCommand(remove(output));
+  return new Command('token', output).addCommand(add(output)).addCommand(list(output)).addCommand(remove(output));
 }
 
 function add(output: Output): Command {
