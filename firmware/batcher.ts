@@ -11,7 +11,7 @@ export interface BatcherOptions {
   token?: string;
   /** longest body wished for, characters; a single reading is sent whatever its length. ESP8266: 1500 */
   maxBytes?: number;
-  /** what the device says of itself, asked for each batch */
+  /** what the device says of itself, asked for each batch; `waiting`, the readings left behind by it, is added */
   status?: () => Status;
 }
 
@@ -64,7 +64,7 @@ export class Batcher {
     if (device_desc !== undefined) batch.device_desc = device_desc;
     if (clock === 'uptime') batch.now = this.#clock.uptime;
     else if (this.#clock.known) batch.now = this.#clock.now().time;
-    if (status) batch.status = status();
+    if (status) batch.status = { ...status(), waiting: this.#log.pending - time.length };
     return { log, first, count: time.length, body: encodeBatch(batch, token) };
   }
 }

@@ -1,7 +1,10 @@
 /**
  * What becomes of a run of readings, by the offsets of protocol.md §3. Pure: state and run in, verdict out.
  */
-import type { Ledger } from './store.js';
+import type { Ledger, Loss } from './store.js';
+
+/** Losses remembered of each log, the newest ones: enough for a page, and a catalog that stays small. */
+const LOSSES_MAX = 50;
 
 /** Consecutive readings of a log, as an upload announces them. */
 export interface Run {
@@ -36,15 +39,27 @@ export function newLedger(log: string, oldest: number): Ledger {
   return { log, next: oldest, before: oldest, stored: 0, lost: 0, quarantined: 0, duplicates: 0, late: 0 };
 }
 
+/** What the times of a run say. */
+export interface Circumstances {
+  /** readings older than the device's newest stored */
+  late: number;
+  /** the device's newest reading before the run (0: none), and the run's first one, ms */
+  between: [number, number];
+}
+
 /** Enters a placed run; next = before + stored + lost + quarantined holds before and after. */
 export function enter(
   ledger: Ledger,
   placement: Placement & { kind: 'take' },
   as: 'stored' | 'quarantined',
-  late = 0,
+  { late, between: [from, to] }: Circumstances,
 ): void {
   ledger[as] += placement.taken;
   ledger.lost += placement.lost;
+  if (placement.lost > 0) {
+    const loss: Loss = { count: placement.lost, from: from > 0 && from <= to ? from : null, to };
+    ledger.losses = [...(ledger.losses ?? []), loss].slice(-LOSSES_MAX);
+  }
   ledger.duplicates += placement.duplicates;
   ledger.late += late;
   ledger.next = placement.next;

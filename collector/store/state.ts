@@ -6,7 +6,7 @@ import type { Sensors } from '../../firmware/protocol/batch.js';
 import type { BatchHead } from './batch-text.js';
 import type { CatalogData, CatalogDevice } from './catalog.js';
 import type { Line } from './journal-line.js';
-import { enter, newLedger, place, type Placement, type Run } from './ledger.js';
+import { enter, newLedger, place, type Circumstances, type Placement, type Run } from './ledger.js';
 import { LAST_SERIES, seriesOf } from './point-id.js';
 import {
   fromSteps,
@@ -138,14 +138,18 @@ export class State {
         this.#add(series, taken, (head) => head.addReadings(times, fields, record.estimated === true, duplicates));
       }
     }
-    this.#enter(device, record, placement, 'stored', countLate(device, times, duplicates));
+    const between: Circumstances['between'] = [device.newest, times[duplicates] ?? record.received];
+    this.#enter(device, record, placement, 'stored', { late: countLate(device, times, duplicates), between });
     return { kind: 'done', next, stored: taken, duplicates, lost, series: {} };
   }
 
   /** The log's next number. */
   quarantine(record: QuarantineRecord): number {
     const placement = this.place(record);
-    if (placement.kind === 'take') this.#enter(this.#meet(record), record, placement, 'quarantined', 0);
+    if (placement.kind === 'take') {
+      const device = this.#meet(record);
+      this.#enter(device, record, placement, 'quarantined', { late: 0, between: [device.newest, record.received] });
+    }
     return placement.next;
   }
 
@@ -245,12 +249,12 @@ export class State {
     { log, oldest, length }: { log: string; oldest: number; length: number },
     placement: Placement & { kind: 'take' },
     as: 'stored' | 'quarantined',
-    late: number,
+    circumstances: Circumstances,
   ): void {
     if (length === 0) return;
     let ledger = device.ledger.find((l) => l.log === log);
     if (ledger === undefined) device.ledger.push((ledger = newLedger(log, oldest)));
-    enter(ledger, placement, as, late);
+    enter(ledger, placement, as, circumstances);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Batch } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
 import type { DeviceShape } from '../../firmware/protocol/rest.js';
 
-export type { Ledger } from '../../firmware/protocol/rest.js';
+export type { Ledger, Loss } from '../../firmware/protocol/rest.js';
 
 /** The `id` in the users file. */
 export type UserId = number | string;

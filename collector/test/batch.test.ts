@@ -102,7 +102,13 @@ describe('a batch', () => {
   test('beyond the offset is stored when nothing older is left, and the gap is counted', async () => {
     await one(5);
     expect(await one(9)).toMatchObject({ status: 201, body: { next: 10, stored: 1, lost: 3 } });
-    expect((await device()).ledger[0]).toMatchObject({ before: 5, stored: 2, lost: 3, next: 10 });
+    expect((await device()).ledger[0]).toMatchObject({
+      before: 5,
+      stored: 2,
+      lost: 3,
+      next: 10,
+      losses: [{ count: 3, from: NOW - 60_000, to: NOW - 60_000 }],
+    });
   });
 
   test('of a log not known before is expected from its oldest', async () => {

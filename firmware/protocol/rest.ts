@@ -56,6 +56,17 @@ export interface Ledger {
   duplicates: number;
   /** older than the device's newest stored reading when they came */
   late: number;
+  /** the newest of the losses that make up `lost`, oldest first; absent while there was none */
+  losses?: Loss[];
+}
+
+/** Readings that were gone from the device before it could send them: its buffer was full. */
+export interface Loss {
+  count: number;
+  /** they were taken after this, ms: the newest reading there was; null where that can't be told */
+  from: number | null;
+  /** and before this, ms: the first reading that came after them, or its arrival where it can't be read */
+  to: number;
 }
 
 /** Of `GET /devices`. */

@@ -87,6 +87,13 @@ describe('answers (protocol.md §3)', () => {
     expect([log.oldest, log.pending, uploader.state]).toEqual([150, 0, 'idle']);
   });
 
+  it('2xx: each batch has said how many readings it leaves behind', async () => {
+    take(150);
+    start({ status: () => ({ version: '1.0.0' }) });
+    await pass(SECOND);
+    expect(sent.map(({ status }) => status)).toEqual([90, 30, 0].map((waiting) => ({ version: '1.0.0', waiting })));
+  });
+
   it('2xx with a lower next: forgets only what is before it, and sends the rest again', async () => {
     take(10);
     moves = [answer(201, { next: 4 }), silence];

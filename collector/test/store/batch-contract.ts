@@ -1,7 +1,7 @@
 /** Part of the contract of every store: see store-contract.ts. */
 import { describe, expect, test } from 'vitest';
 import type { Stage } from './store-contract.js';
-import { batchOf, ONCE, refusedBatch, seen, T0, temperatures } from './uploads.js';
+import { batchOf, MINUTE, ONCE, refusedBatch, seen, T0, temperatures } from './uploads.js';
 
 export function batchContract(stage: Stage): void {
   describe('batches', () => {
@@ -53,7 +53,17 @@ export function batchContract(stage: Stage): void {
       expect(await store.addBatch(batchOf(9, 1, { oldest: 8 }))).toEqual({ kind: 'gap', next: 8 });
       expect(await store.addBatch(batchOf(9, 1))).toMatchObject({ stored: 1, lost: 3, next: 10 });
       expect((await store.device('esp'))!.ledger).toEqual([
-        { log: 'log1', next: 10, before: 4, stored: 3, lost: 3, quarantined: 0, duplicates: 0, late: 0 },
+        {
+          log: 'log1',
+          next: 10,
+          before: 4,
+          stored: 3,
+          lost: 3,
+          quarantined: 0,
+          duplicates: 0,
+          late: 0,
+          losses: [{ count: 3, from: T0 + 5 * MINUTE, to: T0 + 9 * MINUTE }],
+        },
       ]);
     });
 
@@ -163,7 +173,17 @@ export function batchContract(stage: Stage): void {
       expect(await store.quarantine(refusedBatch(2, 3, '{"bad":1}'))).toEqual(outcome);
       expect(await store.quarantine(refusedBatch(7, 1, '{"bad":2}'))).toMatchObject({ next: 8 });
       expect((await store.device('esp'))!.ledger).toEqual([
-        { log: 'log1', next: 8, before: 0, stored: 2, lost: 2, quarantined: 4, duplicates: 3, late: 0 },
+        {
+          log: 'log1',
+          next: 8,
+          before: 0,
+          stored: 2,
+          lost: 2,
+          quarantined: 4,
+          duplicates: 3,
+          late: 0,
+          losses: [{ count: 2, from: null, to: T0 }],
+        },
       ]);
       const gap = { ...refusedBatch(20, 1, 'x'), oldest: 4 };
       expect(await store.quarantine(gap)).toEqual({ kind: 'gap', next: 8 });

@@ -45,15 +45,27 @@ test('next = before + stored + lost + quarantined, whatever comes; next never go
         if (placement.kind === 'gap' || length === 0) continue;
         expect(placement.duplicates + placement.taken).toBe(length);
         ledger ??= newLedger('a', oldest);
-        enter(ledger, placement, as);
+        enter(ledger, placement, as, { late: 0, between: [10, 20] });
         for (let n = first + placement.duplicates; n < first + length; n++) {
           expect(taken.has(n)).toBe(false);
           taken.add(n);
         }
         expect(ledger.next).toBe(ledger.before + ledger.stored + ledger.lost + ledger.quarantined);
         expect(taken.size).toBe(ledger.stored + ledger.quarantined);
+        expect((ledger.losses ?? []).reduce((all, { count }) => all + count, 0)).toBe(ledger.lost);
       }
     }),
     { numRuns: 1000 },
   );
+});
+
+test('a loss lies between the newest reading before it and the first one after; fifty of them are remembered', () => {
+  const ledger = newLedger('a', 0);
+  for (let n = 0; n < 60; n++)
+    enter(ledger, take(0, 1, 2, 3 * n + 3), 'stored', { late: 0, between: [n === 59 ? 900 : n, 100 + n] });
+  expect(ledger.lost).toBe(120);
+  expect(ledger.losses).toHaveLength(50);
+  expect(ledger.losses?.[0]).toEqual({ count: 2, from: 10, to: 110 });
+  // a reading newer than what came after the loss, or none at all, says nothing about where it lies
+  expect(ledger.losses?.at(-1)).toEqual({ count: 2, from: null, to: 159 });
 });

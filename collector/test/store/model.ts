@@ -71,6 +71,10 @@ export class Model {
     this.logs.set(key, ledger);
     const outcome = { kind: 'done', next, stored: 0, duplicates: 0, lost: Math.max(0, first - next) };
     const newest = this.#newest.get(device) ?? 0;
+    if (outcome.lost > 0) {
+      const from = newest > 0 && newest <= time[0]! ? newest : null;
+      ledger.losses = [...(ledger.losses ?? []), { count: outcome.lost, from, to: time[0]! }].slice(-50);
+    }
     for (const [i, t] of time.entries()) {
       if (first + i < next) {
         outcome.duplicates++;
