@@ -1,7 +1,9 @@
 /** The HTTP uplink over a client that does what the SDK's does, and goes wrong as it does (its source, httpclient.js). */
+import { gunzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
 import type { Answer } from '../protocol/reply.js';
 import { HttpUplink, type HttpClient, type HttpRequest } from '../uplinks/http.js';
+import { batchText, TOKEN } from './wire.js';
 import { VirtualClock } from '../../tools/simulator/clock.js';
 
 /** One connection; the test plays the collector. */
@@ -85,6 +87,28 @@ test('sends a batch with its length in bytes, in the pieces that the network tak
   expect(headers.get('content-length')).toBe('24');
   for (let i = 0; i < 5; i++) clients[0]!.takes(5);
   expect(new TextDecoder().decode(Uint8Array.from(clients[0]!.written))).toBe('{"device_desc":"Küche"}');
+});
+
+test('sends a batch of 60 readings of two probes packed, with at most 14 bytes a reading on the wire', () => {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    clients = [];
+    uplink = openUplink((onError) => new Client(onError));
+    const body = batchText({ readings: 60, seed, token: TOKEN });
+    send(body);
+    const [{ requests, written }] = clients as [Client];
+    const { method, path, headers } = requests[0]!;
+    expect(headers.get('content-encoding')).toBe('gzip');
+    clients[0]!.takes(10_000);
+    expect(headers.get('content-length')).toBe(String(written.length));
+    expect(gunzipSync(Uint8Array.from(written)).toString()).toBe(body);
+    // as the SDK's client writes it
+    const head = [
+      `${method} ${path} HTTP/1.1`,
+      'host: 192.168.178.100',
+      ...[...headers].map((pair) => pair.join(': ')),
+    ];
+    expect((`${head.join('\r\n')}\r\n\r\n`.length + written.length) / 60).toBeLessThanOrEqual(14);
+  }
 });
 
 test('hands over the answer, however it comes in', () => {

@@ -1,6 +1,7 @@
 /** What the XS engine is given, as globals, since it is asked from outside by expressions. */
 import { Day } from './day.js';
 import { CASES } from './protocol/cases.js';
+import { batch, packedBatch } from './wire.js';
 
 export interface Result {
   name: string;
@@ -8,7 +9,7 @@ export interface Result {
   error: string | null;
 }
 
-Object.assign(globalThis, { runCases, day: new Day() });
+Object.assign(globalThis, { runCases, day: new Day(), batch, packedBatch });
 
 function runCases(): Result[] {
   return CASES.map(({ name, run }) => {

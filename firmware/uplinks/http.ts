@@ -1,10 +1,11 @@
 /**
- * HTTP to the collector: `PUT /batch/new`, one request at a time on a connection that is kept.
+ * HTTP to the collector: `PUT /batch/new`, packed, one request at a time on a connection that is kept.
  *
  * ECMA-419's client has no time limits, writes broken chunks, and reports a kept connection that the collector closed
  * only as an error. So: a timer of our own for each request, a content-length always, and a request that failed on a kept
  * connection before any answer goes out once more, on a new one: sending a batch twice is harmless (protocol.md §3).
  */
+import { gzip } from '../gzip.js';
 import type { Answer } from '../protocol/reply.js';
 import type { Timers } from '../timer.js';
 import type { Uplink } from './uplink.js';
@@ -87,28 +88,27 @@ export class HttpUplink implements Uplink {
     this.#finish(NO_ANSWER);
   }
 
-  #request(body: Uint8Array): void {
+  #request(text: Uint8Array): void {
+    const packed = gzip(text);
+    const body = packed ?? text;
     const kept = this.#client !== null;
     const client = this.#client ?? this.#connect();
     if (client === null) return this.#finish(NO_ANSWER);
     let sent = 0;
     let answered: { status: number; retryAfter: number } | null = null;
-    let text: Uint8Array<ArrayBuffer> | null = new Uint8Array();
+    let heard: Uint8Array<ArrayBuffer> | null = new Uint8Array();
     const end = (error: unknown): void => {
       if (client !== this.#client) return;
-      if (error === null && answered !== null) return this.#finish(answerOf(answered, this.#parse(text)));
+      if (error === null && answered !== null) return this.#finish(answerOf(answered, this.#parse(heard)));
       this.#drop();
-      if (kept && answered === null) this.#request(body);
+      if (kept && answered === null) this.#request(text);
       else this.#finish(NO_ANSWER);
     };
     try {
       client.request({
         method: 'PUT',
         path: `${this.#options.base}/batch/new`,
-        headers: new Map([
-          ['content-type', 'application/json'],
-          ['content-length', String(body.length)],
-        ]),
+        headers: headersFor(body, packed !== null),
         headersMask: ['retry-after'],
         onHeaders(status, headers) {
           answered = { status, retryAfter: Number(headers.get('retry-after')) };
@@ -119,7 +119,7 @@ export class HttpUplink implements Uplink {
           attempt(() => this.write(piece), end);
         },
         onReadable(count) {
-          attempt(() => (text = joined(text, this.read(count))), end);
+          attempt(() => (heard = joined(heard, this.read(count))), end);
         },
         onDone: end,
       });
@@ -160,6 +160,12 @@ export class HttpUplink implements Uplink {
       return null;
     }
   }
+}
+
+function headersFor(body: Uint8Array, packed: boolean): Map<string, string> {
+  const headers = new Map([['content-type', 'application/json']]);
+  if (packed) headers.set('content-encoding', 'gzip');
+  return headers.set('content-length', String(body.length));
 }
 
 function answerOf({ status, retryAfter }: { status: number; retryAfter: number }, body: unknown): Answer {

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareDays } from './day.mjs';
 import { copyModules } from './modules.mjs';
+import { comparePacking } from './packing.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../../..');
@@ -36,9 +37,12 @@ const engine = await openEngine();
 try {
   await engine.load(copyModules(join(dist, 'firmware/test/xs.js'), dist, folder));
   const { value: results } = await engine.call('runCases()');
-  const { results: more, costs } = await compareDays(engine, join(dist, 'firmware/test/day.js'));
-  results.push(...more);
-  say(costs);
+  const day = await compareDays(engine, join(dist, 'firmware/test/day.js'));
+  const packing = await comparePacking(engine, join(dist, 'firmware/test/wire.js'));
+  for (const { results: more, costs } of [day, packing]) {
+    results.push(...more);
+    say(costs);
+  }
   const failed = results.filter(({ error }) => error !== null);
   for (const { name, error } of failed) say(`FAIL ${name}\n     ${error}`);
   say(`${results.length - failed.length} passed, ${failed.length} failed`);
