@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { array, assert, constantFrom, integer, oneof, property, string, tuple, uint8Array } from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { gzip } from '../gzip.js';
 import { batchText } from './wire.js';
@@ -10,19 +10,21 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Texts that come again and again, near and far, and bytes of any kind between. */
 const repetitive = fc
   .array(
-    oneof(
-      string({ maxLength: 12 }).map(bytesOf),
-      uint8Array({ maxLength: 40 }),
-      fc.tuple(integer({ min: 0, max: 255 }), integer({ min: 0, max: 700 })).map(([b, n]) => new Uint8Array(n).fill(b)),
-      constantFrom('21.5625,', '60000,', '-0.0625,null,', '{"temp_C":[').map(bytesOf),
+    fc.oneof(
+      fc.string({ maxLength: 12 }).map(bytesOf),
+      fc.uint8Array({ maxLength: 40 }),
+      fc
+        .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 700 }))
+        .map(([b, n]) => new Uint8Array(n).fill(b)),
+      fc.constantFrom('21.5625,', '60000,', '-0.0625,null,', '{"temp_C":[').map(bytesOf),
     ),
     { maxLength: 150 },
   )
   .map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
 
 test('zlib unpacks it to the same bytes, whatever they are', () => {
-  assert(
-    property(repetitive, (bytes) => {
+  fc.assert(
+    fc.property(repetitive, (bytes) => {
       const packed = gzip(bytes);
       if (packed === null) return;
       expect(packed.length).toBeLessThan(bytes.length);
