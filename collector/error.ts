@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'method'
   | 'timeout'
   | 'gap'
+  | 'not-replaceable'
   | 'too-large'
   | 'headers-too-large'
   | 'internal'
@@ -42,6 +43,7 @@ const TABLE: Record<ErrorCode, Row> = {
   method: { status: 405, title: 'Method not allowed' },
   timeout: { status: 408, title: 'Request too slow' },
   gap: { status: 409, title: 'Readings missing' },
+  'not-replaceable': { status: 409, title: 'Not replaceable' },
   'too-large': { status: 413, title: 'Body too large' },
   'headers-too-large': { status: 431, title: 'Headers too large' },
   internal: { status: 500, title: 'Internal error' },
@@ -57,6 +59,7 @@ const OF_STORE: Record<StoreErrorCode, ErrorCode> = {
   locked: 'internal',
   damaged: 'internal',
   'unknown-series': 'not-found',
+  'not-replaceable': 'not-replaceable',
   denied: 'denied',
   'quarantine-full': 'quarantine-full',
   full: 'full',

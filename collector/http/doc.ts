@@ -4,6 +4,7 @@ import { FORMATS } from './series-query.js';
 
 const string = { type: 'string' };
 const integer = { type: 'integer' };
+const number = { type: 'number' };
 const ID = { type: 'object', required: ['id'], properties: { id: { ...string, description: 'an id, as answered' } } };
 
 const SERIES_QUERY = {
@@ -17,6 +18,7 @@ const SERIES_QUERY = {
     format: { ...string, enum: FORMATS },
     fields: { ...string, description: 'only these, by comma' },
     limit: integer,
+    raw: { ...string, enum: ['true', 'false'], description: "without the series' calibration" },
     order: { ...string, enum: ['asc', 'desc'] },
     buckets: { ...integer, description: 'sum the window up in so many equal parts' },
     aggregate: { ...string, description: `with buckets: ${AGGREGATES.join(', ')} or minmax, by comma; default mean` },
@@ -30,7 +32,22 @@ const SERIES_NEW = {
   properties: { token: string, device_id: string, device_desc: string, desc: string },
 };
 
-const SERIES_PATCH = { type: 'object', properties: { token: string, desc: string, device_desc: string } };
+const SERIES_PATCH = {
+  type: 'object',
+  properties: {
+    token: string,
+    desc: string,
+    device_desc: string,
+    unit: { type: ['string', 'null'] },
+    colour: { type: ['string', 'null'], description: '#rrggbb' },
+    calibration: {
+      type: ['array', 'null'],
+      description: 'from a time (ISO 8601 or ms; absent: always) on, an offset is added to the numbers of a field',
+      items: { type: 'object', properties: { from: { type: ['string', 'integer'] }, field: string, offset: number } },
+    },
+    sensor: { ...string, description: 'alone: another sensor of the device, which continues the series' },
+  },
+};
 
 const POINT_NEW = {
   type: 'object',
@@ -97,7 +114,11 @@ export const doc = {
   readSeries: { ...read('series', 'The points of a series'), params: ID, querystring: SERIES_QUERY },
   latest: { ...read('series', 'The newest point of a series that has a value'), params: ID },
   newSeries: { ...write('series', 'A new series, where the id is "new"'), params: ID, body: SERIES_NEW },
-  patchSeries: { ...write('series', 'Other descriptions for a series'), params: ID, body: SERIES_PATCH },
+  patchSeries: {
+    ...write('series', 'Other descriptions, unit, colour, calibration or sensor for a series'),
+    params: ID,
+    body: SERIES_PATCH,
+  },
   deleteSeries: { ...write('series', 'Delete a series and its points'), params: ID },
   liveSeries: { ...read('series', 'The points of a series as they arrive (server-sent events)'), params: ID },
   readPoint: { ...read('points', 'A point'), params: ID },

@@ -15,6 +15,8 @@ export interface SeriesQuery {
   fields: string[] | null;
   limit: number;
   order: 'asc' | 'desc';
+  /** without the series' calibration */
+  raw: boolean;
   /** sum the points up, instead of `format` */
   buckets: number | null;
   aggregates: Aggregate[];
@@ -28,12 +30,13 @@ export function seriesQuery(query: Record<string, unknown>): SeriesQuery {
   if (bad !== undefined) throw wrong('fields', `"${bad}" is not a name a field may have`);
   const limit = count(query, 'limit', Number.MAX_SAFE_INTEGER) ?? Infinity;
   const order = oneOf(query, 'order', ['asc', 'desc'] as const) ?? 'asc';
+  const raw = oneOf(query, 'raw', ['true', 'false'] as const) === 'true';
   const buckets = count(query, 'buckets', BUCKETS_MAX);
-  if (buckets === null) return { format: format ?? 'points', fields, limit, order, buckets, aggregates: [] };
+  if (buckets === null) return { format: format ?? 'points', fields, limit, order, raw, buckets, aggregates: [] };
   if (format === 'csv' || format === 'points') throw wrong('format', 'with buckets, format must be columns or absent');
   if (order === 'desc') throw wrong('order', 'buckets are in ascending order');
   if (limit !== Infinity) throw wrong('limit', 'buckets take all points of a window');
-  return { format: 'columns', fields, limit, order, buckets, aggregates: aggregates(query) };
+  return { format: 'columns', fields, limit, order, raw, buckets, aggregates: aggregates(query) };
 }
 
 function aggregates(query: Record<string, unknown>): Aggregate[] {

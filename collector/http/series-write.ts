@@ -1,7 +1,6 @@
 /** `PUT /series/new`, `PATCH` and `DELETE /series/<id>`. */
 import { pointer, ProtocolError } from '../../firmware/protocol/error.js';
 import type { JsonObject } from '../../firmware/protocol/json.js';
-import { member } from '../../firmware/protocol/json.js';
 import { isPrototypeName } from '../../firmware/protocol/limits.js';
 import { mayWriteAs, mayWriteTo } from '../access.js';
 import { refusePrototypeNames } from '../document.js';
@@ -9,6 +8,7 @@ import { Refusal } from '../error.js';
 import { upload } from './authorization.js';
 import { doc } from './doc.js';
 import { idOf, onlyNew, type ById, type Resource } from './parts.js';
+import { scalar, seriesChange } from './series-change.js';
 import { noSuchSeries, seriesNamed, seriesText } from './series.js';
 
 /** timeseries-api's words for both members that a series must have. */
@@ -36,7 +36,9 @@ export const seriesWrite: Resource = (app, parts) => {
     refusePrototypeNames(document, text);
     const series = await seriesNamed(request.params.id, store);
     mayWriteTo(user, series);
-    const patched = await store.patchSeries(series.id, patchOf(document));
+    const { sensor, patch } = seriesChange(document);
+    const { id } = series;
+    const patched = sensor === null ? await store.patchSeries(id, patch) : await store.replaceSensor(id, sensor);
     return reply.header('content-type', 'application/json').send(seriesText(patched, access));
   });
 
@@ -53,27 +55,10 @@ export const seriesWrite: Resource = (app, parts) => {
   });
 };
 
-function patchOf(document: JsonObject): { desc?: string | null; device_desc?: string } {
-  const patch: { desc?: string | null; device_desc?: string } = {};
-  for (const name of Object.keys(document)) {
-    if (name === 'desc') patch.desc = scalar(document, name) ?? null;
-    else if (name === 'device_desc') patch.device_desc = scalar(document, name) ?? '';
-    else if (name !== 'token') throw new ProtocolError(pointer(name), 'only desc and device_desc can be changed');
-  }
-  return patch;
-}
-
 /** Present, though null or "" will do, as in timeseries-api; null is kept as "". */
 function required(document: JsonObject, name: string): string {
   const value = scalar(document, name);
   if (value === undefined)
     throw new Refusal('invalid', `${name} is required`, { message: { [name]: MISSING }, pointer: pointer(name) });
   return value ?? '';
-}
-
-/** Numbers and booleans become strings, as in timeseries-api. */
-function scalar(document: JsonObject, name: string): string | null | undefined {
-  const value = member(document, name);
-  if (typeof value === 'object' && value !== null) throw new ProtocolError(pointer(name), `${name} must be a string`);
-  return value === undefined || value === null ? value : String(value);
 }

@@ -19,12 +19,14 @@ export const series: Resource = (app, { store, access, clock }) => {
 
   app.get('/series/:id', { schema: doc.readSeries }, async (request: ById, reply) => {
     const { id } = await seriesNamed(request.params.id, store);
-    const { format, buckets, aggregates, order, ...selection } = seriesQuery(request.query as Record<string, unknown>);
-    const window = { ...windowOf(request.query as object, clock.reading()), order };
+    const { format, buckets, aggregates, order, raw, ...selection } = seriesQuery(
+      request.query as Record<string, unknown>,
+    );
+    const window = { ...windowOf(request.query as object, clock.reading()), order, raw };
     const read = () => select(window.from <= window.to ? store.read(id, window) : [], selection);
     if (buckets !== null) {
       const fields = selection.fields === null ? {} : { fields: selection.fields };
-      const query = { from: window.from, to: window.to, buckets, aggregates, ...fields };
+      const query = { from: window.from, to: window.to, buckets, aggregates, raw, ...fields };
       return sendJson(request, reply, JSON.stringify(await store.buckets(id, query)));
     }
     if (format === 'points') return streamJson(request, reply, pointsPieces(read(), id));
@@ -52,8 +54,10 @@ export function noSuchSeries(typed: string): Refusal {
   return new Refusal('not-found', `Series ${typed} doesn't exist`);
 }
 
-/** A series as timeseries-api lists it; `user` is missing when the user is gone. */
-export function seriesText({ id, desc, device_id, device_desc, created, user, count }: Series, access: Access): string {
+/** A series as timeseries-api lists it, and what was set beyond that; `user` is missing when the user is gone. */
+export function seriesText(series: Series, access: Access): string {
+  const { id, desc, device_id, device_desc, created, user, count, unit, colour, calibration } = series;
   const timestamp = timeText(created);
-  return JSON.stringify({ id, desc, device_id, device_desc, timestamp, user: access.nameOf(user), count });
+  const seed = { id, desc, device_id, device_desc, timestamp, user: access.nameOf(user), count };
+  return JSON.stringify({ ...seed, unit, colour, calibration });
 }

@@ -16,6 +16,8 @@ interface Origin {
   estimated: boolean;
 }
 
+const PLAIN = { plain: true, estimated: false };
+
 /** Rows beyond the sorted ones that are looked through one by one before sorting again. */
 const UNSORTED = 256;
 
@@ -44,10 +46,10 @@ export class Head {
     return this.#newest;
   }
 
-  /** A plain point. */
-  addPoint(time: number, fields: JsonObject): void {
+  /** A plain point, unless something else is said. */
+  addPoint(time: number, fields: JsonObject, { plain, estimated } = PLAIN): void {
     const row = this.length;
-    this.#addOrigin(true, false);
+    this.#addOrigin(plain, estimated);
     this.#addTime(time);
     for (const name of Object.keys(fields)) this.#column(name).set(row, fields[name]!);
   }

@@ -10,6 +10,7 @@
  * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
  */
 import { aggregate } from './buckets.js';
+import { calibrateBlock, calibratePoint } from './calibration.js';
 import { openCatalog } from './catalog.js';
 import { CHUNK_POINTS } from './chunk.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
@@ -42,6 +43,7 @@ import {
   type QuarantineOutcome,
   type QuarantineUpload,
   type Series,
+  type SeriesPatch,
   type Store,
   type StoreHealth,
   type Window,
@@ -124,7 +126,12 @@ export class JsonStore implements Store {
       note: (text) => this.#note(text),
     };
     this.#compactor = new Compactor(this.#parts, this.#budgets.chunk);
-    this.#uploads = new Uploads(this.#state, new Quarantine(disk, folder, this.#budgets.quarantine), this.#commit);
+    this.#uploads = new Uploads(
+      this.#state,
+      this.#files,
+      new Quarantine(disk, folder, this.#budgets.quarantine),
+      this.#commit,
+    );
     this.#plain = new PlainPoints(this.#state, this.#files, this.#commit);
   }
 
@@ -180,12 +187,16 @@ export class JsonStore implements Store {
     return Array.from(this.#state.series.values(), ({ info }) => ({ ...info }));
   }
 
-  patchSeries(id: number, patch: { desc?: string | null; device_desc?: string }): Promise<Series> {
+  patchSeries(id: number, patch: SeriesPatch): Promise<Series> {
     return this.#write(async () => {
       this.#state.known(id);
       const record = { ...patch, id };
       return this.#commit('patch-series', record, () => this.#state.patchSeries(record));
     });
+  }
+
+  replaceSensor(id: number, sensor: string): Promise<Series> {
+    return this.#write(() => this.#uploads.replaceSensor(id, sensor));
   }
 
   deleteSeries(id: number): Promise<boolean> {
@@ -208,7 +219,8 @@ export class JsonStore implements Store {
   async point(id: number): Promise<Point | undefined> {
     const series = this.#state.series.get(seriesOf(id));
     const rows = series === undefined ? null : await readPoint(this.#files, series, id);
-    return rows === null ? undefined : pointAt(rows, 0, seriesOf(id));
+    if (series === undefined || rows === null) return undefined;
+    return calibratePoint(pointAt(rows, 0, series.info.id), series.info.calibration);
   }
 
   deletePoint(id: number): Promise<boolean> {
@@ -295,7 +307,7 @@ export class JsonStore implements Store {
 
   #publish(series: Series, rows: () => Block): void {
     if (this.#listeners.size === 0) return;
-    const block = rows();
+    const block = calibrateBlock(rows(), series.calibration);
     for (const listener of this.#listeners) listener({ ...series }, block);
   }
 

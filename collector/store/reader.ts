@@ -1,10 +1,11 @@
 /** Reads a window of a series: chunks and memory as one, as they were when the read began. */
 import { Bounds, type Sums } from './buckets.js';
+import { calibrateBlock, calibrateStretch, calibrateSums } from './calibration.js';
 import { CHUNK_POINTS, chunkStretch, isHit, mayHold, type ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
 import { merge, NO_ROWS, pointAt, reverse, slice, valueAt, within, without, type Rows } from './rows.js';
 import { groups, slots } from './slots.js';
-import type { Block, BucketQuery, Point, Window } from './store.js';
+import type { BucketQuery, Point, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
 import { stretchOf, type Stretch } from './summary.js';
 
@@ -14,9 +15,11 @@ interface WholeChunk {
 }
 
 /** Blocks of at most CHUNK_POINTS points. @throws StoreError `damaged` */
-export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Block> {
+export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Rows> {
+  const calibration = window.raw === true ? undefined : series.info.calibration;
   for await (const part of readParts(files, series, window))
-    yield* pieces('chunk' in part ? await files.load(part.chunk) : part, window.order);
+    for (const block of pieces('chunk' in part ? await files.load(part.chunk) : part, window.order))
+      yield calibrateBlock(block, calibration);
 }
 
 /** The window of a query to be added up: where a chunk is all in one bucket, by what the catalog knows of it. */
@@ -26,14 +29,16 @@ export async function* readSums(
   query: BucketQuery,
 ): AsyncGenerator<Stretch | Sums> {
   const bounds = new Bounds(query);
+  const calibration = query.raw === true ? undefined : series.info.calibration;
   for await (const part of readParts(files, series, { from: query.from, to: query.to })) {
     if (!('chunk' in part)) {
-      yield stretchOf(part);
+      yield calibrateStretch(stretchOf(part), calibration);
       continue;
     }
     const { from, to, sums } = part.chunk;
-    if (sums !== undefined && bounds.bucketOf(from) === bounds.bucketOf(to)) yield { from, sums };
-    else yield chunkStretch(await files.loadData(part.chunk));
+    const known = sums !== undefined && bounds.bucketOf(from) === bounds.bucketOf(to);
+    const whole = known ? calibrateSums({ from, sums }, to, calibration) : null;
+    yield whole ?? calibrateStretch(chunkStretch(await files.loadData(part.chunk)), calibration);
   }
 }
 

@@ -7,14 +7,15 @@
  */
 import type { Sensors, Status } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
-import type { NewSeries, UserId } from './store.js';
+import type { NewSeries, SeriesPatch, UserId } from './store.js';
 
 /** kind → body. */
 export interface Records {
   /** first line of a segment: its number and the version of this format */
   segment: { version: 1; number: number };
   'create-series': NewSeries;
-  'patch-series': { id: number; desc?: string | null; device_desc?: string };
+  'patch-series': SeriesPatch & { id: number };
+  'replace-sensor': ReplacementRecord;
   'delete-series': { id: number };
   points: PointsRecord;
   singles: SinglesRecord;
@@ -32,6 +33,13 @@ export interface PointsRecord {
   received: number;
   time: number[];
   fields: JsonObject[];
+}
+
+/** Another sensor fills a series; what it stored before in one of its own moves along, in storage order. */
+export interface ReplacementRecord {
+  id: number;
+  sensor: string;
+  runs: { plain: boolean; estimated: boolean; time: number[]; fields: JsonObject[] }[];
 }
 
 /** Points that came one by one, in columns (singles.ts). */

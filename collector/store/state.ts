@@ -14,6 +14,7 @@ import {
   type PointsRecord,
   type QuarantineRecord,
   type Records,
+  type ReplacementRecord,
   type SinglesRecord,
 } from './record.js';
 import type { Rows } from './rows.js';
@@ -82,13 +83,29 @@ export class State {
     return this.#addSeries({ device_id, device_desc, desc, user, created, sensor: null });
   }
 
-  patchSeries({ id, desc, device_desc }: Records['patch-series']): Series {
+  patchSeries({ id, ...patch }: Records['patch-series']): Series {
     const series = this.known(id);
-    if (desc !== undefined) series.info.desc = desc;
-    if (device_desc !== undefined) {
-      series.info.device_desc = device_desc;
+    const { info } = series;
+    if (patch.desc !== undefined) info.desc = patch.desc;
+    if (patch.device_desc !== undefined) {
+      info.device_desc = patch.device_desc;
       series.described = true;
     }
+    set(info, 'unit', patch.unit);
+    set(info, 'colour', patch.colour);
+    set(info, 'calibration', patch.calibration);
+    return { ...info };
+  }
+
+  replaceSensor({ id, sensor, runs }: ReplacementRecord): Series {
+    const series = this.known(id);
+    const { sensors } = this.devices.get(series.info.device_id)!;
+    if (Object.hasOwn(sensors, sensor)) this.deleteSeries({ id: sensors[sensor]! });
+    delete sensors[series.info.sensor!];
+    sensors[sensor] = id;
+    series.info.sensor = sensor;
+    for (const { time, fields, ...origin } of runs)
+      this.#add(series, time.length, (head) => fromSteps(time).forEach((t, i) => head.addPoint(t, fields[i]!, origin)));
     return { ...series.info };
   }
 
@@ -185,6 +202,8 @@ export class State {
         return void this.createSeries(body as Records['create-series']);
       case 'patch-series':
         return void this.patchSeries(body as Records['patch-series']);
+      case 'replace-sensor':
+        return void this.replaceSensor(body as ReplacementRecord);
       case 'delete-series':
         return void this.deleteSeries(body as Records['delete-series']);
       case 'points':
@@ -256,6 +275,12 @@ export class State {
     if (ledger === undefined) device.ledger.push((ledger = newLedger(log, oldest)));
     enter(ledger, placement, as, circumstances);
   }
+}
+
+/** null takes it back, as if it had never been set. */
+function set<K extends 'unit' | 'colour' | 'calibration'>(info: Series, name: K, value: Series[K] | null): void {
+  if (value === null) delete info[name];
+  else if (value !== undefined) info[name] = value;
 }
 
 /** How many of the readings are older than the newest the device had; makes the newest of them its newest. */

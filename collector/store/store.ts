@@ -4,7 +4,7 @@
  */
 import type { Batch } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
-import type { DeviceShape } from '../../firmware/protocol/rest.js';
+import type { CalibrationShape, DeviceShape } from '../../firmware/protocol/rest.js';
 
 export type { Ledger, Loss } from '../../firmware/protocol/rest.js';
 
@@ -23,6 +23,23 @@ export interface Series {
   created: number;
   /** all its points */
   count: number;
+  /** how to show it; absent until set */
+  unit?: string;
+  colour?: string;
+  /** by ascending `from`; absent when there is none */
+  calibration?: readonly Calibration[];
+}
+
+/** What is added to the numbers of a field from a time on; what is stored stays as it came. */
+export type Calibration = Readonly<CalibrationShape>;
+
+/** What can be changed of a series; null takes back what had been set. */
+export interface SeriesPatch {
+  desc?: string | null;
+  device_desc?: string;
+  unit?: string | null;
+  colour?: string | null;
+  calibration?: readonly Calibration[] | null;
 }
 
 export type NewSeries = Pick<Series, 'device_id' | 'device_desc' | 'desc' | 'user' | 'created'>;
@@ -65,6 +82,8 @@ export interface Window {
   from: number;
   to: number;
   order?: 'asc' | 'desc';
+  /** as stored, without the series' calibration */
+  raw?: boolean;
 }
 
 export const AGGREGATES = ['mean', 'min', 'max', 'first', 'last', 'count'] as const;
@@ -80,6 +99,8 @@ export interface BucketQuery {
   aggregates: readonly Aggregate[];
   /** only these; all when absent */
   fields?: readonly string[];
+  /** as stored, without the series' calibration */
+  raw?: boolean;
 }
 
 /**
@@ -155,7 +176,13 @@ export interface Store {
   /** by ascending id */
   listSeries(): Promise<Series[]>;
   /** @throws StoreError `unknown-series` */
-  patchSeries(id: number, patch: { desc?: string | null; device_desc?: string }): Promise<Series>;
+  patchSeries(id: number, patch: SeriesPatch): Promise<Series>;
+  /**
+   * Another sensor of the same device fills the series from now on. What that one has stored in a series of its own moves
+   * along, and that series goes.
+   * @throws StoreError `unknown-series`, `not-replaceable`
+   */
+  replaceSensor(id: number, sensor: string): Promise<Series>;
   /** false when there was none */
   deleteSeries(id: number): Promise<boolean>;
 
@@ -196,6 +223,7 @@ export type StoreErrorCode =
   | 'locked'
   | 'damaged'
   | 'unknown-series'
+  | 'not-replaceable'
   | 'denied'
   | 'quarantine-full'
   | 'full'

@@ -3,21 +3,25 @@
  * on disk of the one before, and an answer about what was sent earlier ("duplicate") is about what is on disk.
  */
 import { batchText, type BatchHead } from './batch-text.js';
+import type { ChunkFiles } from './chunk-files.js';
 import type { Commit } from './commit.js';
 import type { Quarantine } from './quarantine.js';
 import { toSteps, type QuarantineRecord } from './record.js';
+import { replacement } from './replacement.js';
 import type { State } from './state.js';
-import type { BatchOutcome, BatchUpload, QuarantineOutcome, QuarantineUpload } from './store.js';
+import type { BatchOutcome, BatchUpload, QuarantineOutcome, QuarantineUpload, Series } from './store.js';
 import { Turns } from './turns.js';
 
 export class Uploads {
   readonly #state: State;
+  readonly #files: ChunkFiles;
   readonly #quarantine: Quarantine;
   readonly #commit: Commit;
   readonly #turns = new Turns<string>();
 
-  constructor(state: State, quarantine: Quarantine, commit: Commit) {
+  constructor(state: State, files: ChunkFiles, quarantine: Quarantine, commit: Commit) {
     this.#state = state;
+    this.#files = files;
     this.#quarantine = quarantine;
     this.#commit = commit;
   }
@@ -30,6 +34,14 @@ export class Uploads {
   /** @throws StoreError `denied`, `quarantine-full` */
   setAside(upload: QuarantineUpload): Promise<QuarantineOutcome> {
     return this.#turns.take(upload.device_id, () => this.#setAside(upload));
+  }
+
+  /** @throws StoreError `unknown-series`, `not-replaceable` */
+  replaceSensor(id: number, sensor: string): Promise<Series> {
+    return this.#turns.take(this.#state.known(id).info.device_id, async () => {
+      const record = await replacement(this.#state, this.#files, id, sensor);
+      return this.#commit('replace-sensor', record, () => this.#state.replaceSensor(record));
+    });
   }
 
   async #addBatch({ batch, user, received, text }: BatchUpload): Promise<BatchOutcome> {

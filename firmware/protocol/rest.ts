@@ -14,6 +14,20 @@ export interface SeriesShape {
   user?: string;
   /** all its points */
   count: number;
+  /** how to show it; absent until set by `PATCH /series/<id>` */
+  unit?: string;
+  /** `#rrggbb` */
+  colour?: string;
+  /** by ascending `from`; answers have it added, `raw=true` leaves it out */
+  calibration?: CalibrationShape[];
+}
+
+/** From a time on, an offset is added to the numbers of a field, until the next one for that field. */
+export interface CalibrationShape {
+  /** ms; 0: all that was ever stored */
+  from: number;
+  field: string;
+  offset: number;
 }
 
 /** A point, as every answer and every live event has it. */

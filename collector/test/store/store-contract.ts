@@ -3,6 +3,7 @@ import { afterEach, describe } from 'vitest';
 import type { Store } from '../../store/store.js';
 import { batchContract } from './batch-contract.js';
 import { bucketContract } from './bucket-contract.js';
+import { careContract } from './care-contract.js';
 import { newsContract } from './news-contract.js';
 import { pointContract } from './point-contract.js';
 import { seriesContract } from './series-contract.js';
@@ -39,5 +40,6 @@ export function storeContract(name: string, { open, reopen, clean }: StoreUnderT
     batchContract(stage);
     bucketContract(stage);
     newsContract(stage);
+    careContract(stage);
   });
 }
