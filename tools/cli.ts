@@ -36,9 +36,36 @@ const COMMANDS: Record<string, Row[]> = {
       load: async () => (await import('./commands/show.js')).show,
     },
     {
+      name: 'tail',
+      does: 'Show the newest points, and with -f each one as it is stored',
+      load: async () => (await import('./commands/tail.js')).tail,
+    },
+    {
       name: 'devices',
       does: 'Show the ledger: what became of every reading of every device',
       load: async () => (await import('./commands/devices.js')).devices,
+    },
+    {
+      name: 'ledger',
+      does: 'Say what became of the readings of one device',
+      load: async () => (await import('./commands/ledger.js')).ledger,
+    },
+    {
+      name: 'monitor',
+      does: 'Show how a device is: values, battery, signal, resets, readings',
+      load: async () => (await import('./commands/monitor.js')).monitor,
+    },
+  ],
+  'Changing:': [
+    {
+      name: 'rename',
+      does: 'Give a series another description',
+      load: async () => (await import('./commands/rename.js')).rename,
+    },
+    {
+      name: 'delete',
+      does: 'Delete series and their points',
+      load: async () => (await import('./commands/delete.js')).deleteSeries,
     },
   ],
   'Trying and measuring:': [

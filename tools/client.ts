@@ -1,14 +1,25 @@
 /** The collector's REST interface as the command line needs it (protocol.md §2). */
-import { isObject } from '../firmware/protocol/json.js';
+import { isObject, type JsonObject } from '../firmware/protocol/json.js';
 import type { Problem } from '../firmware/protocol/reply.js';
 import type { BucketsShape, ColumnsShape, DeviceShape, PointShape, SeriesShape } from '../firmware/protocol/rest.js';
 import { ToolError, type Exit } from './exit.js';
 
 export type Query = Record<string, string | number | undefined>;
 
+/** Points of one series, each with its time: `PUT /batch/new` of a plain client (protocol.md §3). */
+export interface PlainUpload {
+  series_id: number;
+  points: { timestamp: number; fields: JsonObject }[];
+}
+
+/** A window around every time that can be stored. */
+export const EVER = { from: '1970-01-02', to: '2100-01-02' };
+
 /** ms until the collector has to have begun its answer */
 const PATIENCE = 30_000;
 const REDIRECT_HINT = 'Give the address that it redirects to by --url.';
+const TOKEN_HINT = `Give one by --token or THERMOWELL_TOKEN. On the collector's machine "thermowell token add <name>" makes
+one, and "thermowell token list" shows whose there are.`;
 
 /** Every method throws a ToolError that says what went wrong and what to do about it. */
 export class Client {
@@ -37,6 +48,11 @@ export class Client {
     }
   }
 
+  /** The newest points, with or without a value, newest first. */
+  newest(series: number, limit: number): Promise<PointShape[]> {
+    return this.#json(`series/${series}`, Array.isArray, { ...EVER, order: 'desc', limit });
+  }
+
   columns(series: string, query: Query): Promise<ColumnsShape> {
     return this.#json(`series/${encodeURIComponent(series)}`, hasColumns, { ...query, format: 'columns' });
   }
@@ -60,11 +76,52 @@ export class Client {
     return this.#json('devices', Array.isArray);
   }
 
-  /** Gives a series another description. */
-  async rename(series: number, desc: string): Promise<void> {
-    const url = new URL(`series/${series}`, this.#base);
-    const body = JSON.stringify({ desc });
-    await this.#ask(url, { method: 'PATCH', body, headers: { 'content-type': 'application/json' } });
+  device(id: string): Promise<DeviceShape> {
+    return this.#json(`devices/${encodeURIComponent(id)}`, isObject);
+  }
+
+  /** Makes a series that nobody uploads to by itself; its id. */
+  async createSeries(series: { device_id: string; device_desc: string; desc: string | null }): Promise<number> {
+    const response = await this.#write('PUT', 'series/new', series);
+    return (await response.json()) as number;
+  }
+
+  /** Stores points, those that are there already left out; how many of each, in points. */
+  async upload(upload: PlainUpload): Promise<{ stored: number; duplicates: number }> {
+    const response = await this.#write('PUT', 'batch/new', upload);
+    return (await response.json()) as { stored: number; duplicates: number };
+  }
+
+  /** Gives a series other descriptions. */
+  async rename(series: number, to: string | { desc?: string; device_desc?: string }): Promise<void> {
+    await this.#write('PATCH', `series/${series}`, typeof to === 'string' ? { desc: to } : to);
+  }
+
+  /** Deletes a series and its points. */
+  async deleteSeries(series: number): Promise<void> {
+    await this.#write('DELETE', `series/${series}`, {});
+  }
+
+  /** An answer without end, its bytes as they come. `last`: the last event that was seen, to go on after it. */
+  async live(series: number | null, last: number | null, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const headers: Record<string, string> = { accept: 'text/event-stream' };
+    if (last !== null) headers['last-event-id'] = String(last);
+    const url = new URL(series === null ? 'live' : `series/${series}/live`, this.#base);
+    const { body } = await this.#ask(url, { headers }, signal);
+    return body ?? noBytes();
+  }
+
+  /** The data folder as it is now, as a tar archive. */
+  async backup(): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await this.#get('backup', {});
+    return body ?? noBytes();
+  }
+
+  #write(method: 'PUT' | 'PATCH' | 'DELETE', path: string, body: object): Promise<Response> {
+    if (this.#token === undefined)
+      throw new ToolError('denied', 'writing to a collector takes a token', { hint: TOKEN_HINT });
+    const headers = { 'content-type': 'application/json' };
+    return this.#ask(new URL(path, this.#base), { method, body: JSON.stringify(body), headers });
   }
 
   async #json<T>(path: string, fits: (value: unknown) => boolean, query: Query = {}): Promise<T> {
@@ -81,13 +138,18 @@ export class Client {
     return this.#ask(url, { headers: { accept: '*/*' } });
   }
 
-  async #ask(url: URL, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+  async #ask(
+    url: URL,
+    init: RequestInit & { headers: Record<string, string> },
+    ending?: AbortSignal,
+  ): Promise<Response> {
     const patience = new AbortController();
+    const signal = ending === undefined ? patience.signal : AbortSignal.any([patience.signal, ending]);
     const timer = setTimeout(() => patience.abort(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
     try {
       const { headers } = init;
       if (this.#token !== undefined) headers['authorization'] = `Bearer ${this.#token}`;
-      const response = await fetch(url, { ...init, headers, redirect: 'manual', signal: patience.signal });
+      const response = await fetch(url, { ...init, headers, redirect: 'manual', signal });
       if (!response.ok) throw await this.#refusal(response);
       return response;
     } catch (error) {
@@ -103,9 +165,7 @@ export class Client {
     const problem = isObject(body) ? (body as Partial<Problem>) : undefined;
     if (typeof problem?.message !== 'string') return this.#stranger(status);
     if (status === 401 || status === 403) {
-      const hint =
-        'Give the right token by --token or THERMOWELL_TOKEN; "thermowell token list" shows whose there are.';
-      return new ToolError('denied', `the collector refused: ${problem.message}`, { hint });
+      return new ToolError('denied', `the collector refused: ${problem.message}`, { hint: TOKEN_HINT });
     }
     const exit: Exit = status === 404 ? 'missing' : 'failure';
     return new ToolError(exit, problem.detail ?? problem.message);
@@ -126,6 +186,8 @@ export class Client {
     });
   }
 }
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 function hasColumns(value: unknown): boolean {
   return isObject(value) && Array.isArray(value['time']) && isObject(value['fields']);

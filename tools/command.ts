@@ -127,6 +127,18 @@ export function deviceIds(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 
+/** A series id. */
+export function seriesId(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new InvalidArgumentError('A series id is a number; "thermowell list" shows them.');
+  return Number(text);
+}
+
+/** Adds a series id to those before it. */
+export function seriesIds(text: string, before: number[] = []): number[] {
+  return [...before, seriesId(text)];
+}
+
 /** A length of time → ms. */
 export function span(text: string): number {
   const ms = parseSpan(text);

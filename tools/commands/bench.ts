@@ -5,6 +5,7 @@ import type { Finding, Report } from '../bench/report.js';
 import { findSqlite } from '../bench/sqlite-driver.js';
 import { Command, integer, oneOf } from '../command.js';
 import { ToolError } from '../exit.js';
+import { endOnSignal } from '../ending.js';
 import type { Output } from '../output.js';
 import type { Heading } from '../table.js';
 
@@ -111,11 +112,4 @@ function compared({ ratio, better }: Finding): string {
 
 function works(text: string, before: string[] = []): string[] {
   return [...before, oneOf(WORK_NAMES)(text)];
-}
-
-/** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. */
-function endOnSignal(): AbortSignal {
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
-  return ending.signal;
 }

@@ -5,6 +5,7 @@ import type { Collector } from '../../collector/collector.js';
 import { loadConfig, type Config } from '../../collector/config.js';
 import { Client } from '../client.js';
 import { Command } from '../command.js';
+import { endOnSignal } from '../ending.js';
 import type { Output } from '../output.js';
 import { explained } from './fault.js';
 
@@ -86,11 +87,4 @@ async function openOnFreePort(output: Output, data: string): Promise<{ collector
       if (!inUse || port === FIRST_PORT + PORTS - 1) throw error;
     }
   }
-}
-
-/** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. */
-function endOnSignal(): AbortSignal {
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
-  return ending.signal;
 }

@@ -30,3 +30,19 @@ export async function thermowell(args: string[], surroundings: Surroundings = {}
   [ended.code] = (await once(child, 'close')) as [number | null];
   return ended;
 }
+
+/** Runs it on a terminal of its own (`script` of util-linux), where it gets `typed`; what appeared there, and the exit code. */
+export async function onTerminal(args: string[], typed: string, surroundings: Surroundings = {}): Promise<Ended> {
+  const { PATH, HOME } = process.env;
+  const line = [LAUNCHER, ...args].map((word) => `'${word}'`).join(' ');
+  const env = { PATH, HOME, TZ: 'Europe/Berlin', TERM: 'xterm', SHELL: '/bin/sh', ...surroundings.env };
+  const child = spawn('script', ['-qefc', line, '/dev/null'], { cwd: surroundings.cwd, env });
+  const ended: Ended = { code: null, stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    // whoever types waits for the question
+    if (ended.stdout === '') setTimeout(() => child.stdin.write(typed), 300);
+    ended.stdout += text;
+  });
+  [ended.code] = (await once(child, 'close')) as [number | null];
+  return ended;
+}
