@@ -7,12 +7,11 @@
  */
 import config from 'mc/config';
 import { ChipBus } from './chip/bus.js';
-import { connect } from './chip/http.js';
 import { ntp } from './chip/ntp.js';
 import { ChipRadio } from './chip/radio.js';
 import { Storage } from './chip/storage.js';
-import { codec } from './chip/text.js';
 import { ChipTimers } from './chip/timers.js';
+import { uplinkTo } from './chip/uplink.js';
 import { Uptime } from './chip/uptime.js';
 import { Clock } from './clock.js';
 import { Log } from './log.js';
@@ -25,7 +24,6 @@ import { Ds18b20 } from './sensors/ds18b20.js';
 import { readSettings } from './settings.js';
 import { TimeServer } from './time-server.js';
 import { Uploader } from './uploader.js';
-import { HttpUplink } from './uplinks/http.js';
 
 /** The newest thing that went wrong, told in the status of each batch. */
 let trouble: string | null = null;
@@ -33,7 +31,7 @@ let trouble: string | null = null;
 Object.assign(globalThis, { abort: (why: string, error: unknown) => failed(error ?? why) });
 
 const settings = readSettings(config);
-const { ssid, password, collector, token, device_desc } = settings;
+const { ssid, password, transport, token, device_desc } = settings;
 const random = (): number => Math.random();
 const timers = new ChipTimers(failed);
 const uptime = new Uptime();
@@ -41,7 +39,8 @@ const log = new Log(new Storage(), { random });
 const clock = new Clock({ uptime: () => uptime.now(), onChange: (wall) => log.markTime(wall) });
 const radio = new ChipRadio({ ssid, password, onChange: () => network.changed() });
 const timeServer = new TimeServer({ ask: ntp(settings.ntp, () => clock.uptime), clock, timers });
-const uplink = new HttpUplink({ connect, codec, timers, ...collector });
+const device_id = settings.device_id ?? radio.mac;
+const uplink = uplinkTo(settings, { device_id, timers });
 const uploader = new Uploader({
   log,
   clock,
@@ -51,9 +50,10 @@ const uploader = new Uploader({
   maxBytes: settings.batchBytes,
   // Put together, a reading takes several times the memory that it takes of the body.
   maxReadings: Math.floor(settings.batchBytes / 50),
-  device_id: settings.device_id ?? radio.mac,
+  device_id,
   ...(device_desc !== '' && { device_desc }),
-  token,
+  // Over MQTT the login has said it; and an outside broker's messages may lie there for long before they are dated.
+  ...(transport === 'http' ? { token } : { askTimeFirst: true }),
   status: () => ({ version: VERSION, rssi: radio.rssi, trouble }),
 });
 const network = new Network({ radio, timers, random, onUp, onDown });

@@ -4,6 +4,8 @@
  *
  *   ssid, password   the Wi-Fi; no password for an open one
  *   collector        its address, http://host[:port][/api]
+ *   transport        http or mqtt; default http
+ *   mqtt             the broker's address, mqtt://host[:port]; default: port 1883 of the collector's host
  *   token            lets the device write
  *   device           its id; default: its MAC address
  *   description      a text for people; default: none
@@ -13,13 +15,15 @@
  *   ntp              a time server; default pool.ntp.org
  *   batch            longest body of an upload, bytes; default 3000, less where the chip has little memory
  */
+import { defaultPort, parseAddress, type Address } from './address.js';
 import { isName, RESERVED_DEVICE, TEXT_MAX } from './protocol/limits.js';
 
 export interface Settings {
   readonly ssid: string;
   readonly password: string;
-  /** `base` stands before the path: '' or `/api` */
-  readonly collector: { readonly host: string; readonly port: number; readonly base: string };
+  readonly transport: 'http' | 'mqtt';
+  /** what it uploads to: the collector, or with `mqtt` a broker */
+  readonly collector: Address;
   readonly token: string;
   /** null: by the MAC address */
   readonly device_id: string | null;
@@ -31,17 +35,17 @@ export interface Settings {
   readonly batchBytes: number;
 }
 
-const URL = /^http:\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?((?:\/[\w.-]+)*)\/?$/;
-
 /**
  * The settings in `mc/config`.
  * @throws Error that names the setting and what it should be
  */
 export function readSettings(config: Readonly<Record<string, unknown>>): Settings {
+  const transport = oneOf(config, 'transport', ['http', 'mqtt'] as const);
   const settings: Settings = {
     ssid: needed(config, 'ssid', 32),
     password: text(config, 'password', 64),
-    collector: address(needed(config, 'collector')),
+    transport,
+    collector: transport === 'http' ? collector(config) : broker(config),
     token: needed(config, 'token'),
     device_id: deviceId(text(config, 'device')),
     device_desc: text(config, 'description'),
@@ -80,11 +84,28 @@ function whole(
   return value;
 }
 
-function address(url: string): Settings['collector'] {
-  const [, host, port = '80', base = ''] = URL.exec(url) ?? [];
-  if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
-    throw new Error(`collector must be http://host[:port][/path], not "${url}"`);
-  return Object.freeze({ host, port: Number(port), base });
+function oneOf<T extends string>(config: Readonly<Record<string, unknown>>, name: string, values: readonly T[]): T {
+  const given = text(config, name) || values[0]!;
+  const value = values.find((other) => other === given);
+  if (value === undefined) throw new Error(`${name} must be ${values.join(' or ')}, not "${given}"`);
+  return value;
+}
+
+function collector(config: Readonly<Record<string, unknown>>): Address {
+  const given = needed(config, 'collector');
+  const address = parseAddress(given, 'http');
+  if (address === null || address.secure)
+    throw new Error(`collector must be http://host[:port][/path], not "${given}"`);
+  return address;
+}
+
+/** Where none is given, the one that the collector brings. */
+function broker(config: Readonly<Record<string, unknown>>): Address {
+  const given = text(config, 'mqtt');
+  if (given === '') return Object.freeze({ ...collector(config), port: defaultPort('mqtt', false), base: '' });
+  const address = parseAddress(given, 'mqtt');
+  if (address === null || address.secure) throw new Error(`mqtt must be mqtt://host[:port], not "${given}"`);
+  return address;
 }
 
 function deviceId(id: string): string | null {

@@ -7,7 +7,8 @@ test('has a default for everything but Wi-Fi, collector and token', () => {
   expect(readSettings(NEEDED)).toEqual({
     ssid: 'Home',
     password: '',
-    collector: { host: 'pi.local', port: 80, base: '' },
+    transport: 'http',
+    collector: { secure: false, host: 'pi.local', port: 80, base: '' },
     token: 't',
     device_id: null,
     device_desc: '',
@@ -33,11 +34,24 @@ test('reads what mcconfig hands over: strings', () => {
 });
 
 test.each([
-  ['http://192.168.1.5:8080', { host: '192.168.1.5', port: 8080, base: '' }],
-  ['http://pi.local', { host: 'pi.local', port: 80, base: '' }],
-  ['http://pi.local/api/', { host: 'pi.local', port: 80, base: '/api' }],
+  ['http://192.168.1.5:8080', { secure: false, host: '192.168.1.5', port: 8080, base: '' }],
+  ['http://pi.local', { secure: false, host: 'pi.local', port: 80, base: '' }],
+  ['http://pi.local/api/', { secure: false, host: 'pi.local', port: 80, base: '/api' }],
 ])('reads the collector %s', (collector, expected) => {
   expect(readSettings({ ...NEEDED, collector }).collector).toEqual(expected);
+});
+
+test.each([
+  [{}, { host: 'pi.local', port: 1883 }],
+  [{ collector: 'http://pi.local:8080/api' }, { host: 'pi.local', port: 1883 }],
+  [
+    { mqtt: 'mqtt://192.168.1.9', collector: '' },
+    { host: '192.168.1.9', port: 1883 },
+  ],
+  [{ mqtt: 'mqtt://broker.lan:1884' }, { host: 'broker.lan', port: 1884 }],
+])('finds the broker of %j', (config, expected) => {
+  const settings = readSettings({ ...NEEDED, transport: 'mqtt', ...config });
+  expect(settings).toMatchObject({ transport: 'mqtt', collector: { secure: false, base: '', ...expected } });
 });
 
 test.each([
@@ -48,6 +62,10 @@ test.each([
   [{ collector: 'pi.local' }, 'collector'],
   [{ collector: 'http://pi.local:0' }, 'collector'],
   [{ collector: 'http://pi.local:70000' }, 'collector'],
+  [{ transport: 'tcp' }, 'transport'],
+  [{ transport: 'mqtt', collector: '' }, 'collector'],
+  [{ transport: 'mqtt', mqtt: 'http://pi.local' }, 'mqtt'],
+  [{ transport: 'mqtt', mqtt: 'mqtt://pi.local/api' }, 'mqtt'],
   [{ device: 'collector' }, 'device'],
   [{ device: 'a b' }, 'device'],
   [{ ssid: 'x'.repeat(33) }, 'ssid'],

@@ -3,6 +3,7 @@ import '@moddable/typings/embedded_io/socket/tcp';
 import '@moddable/typings/embedded_io/socket/udp';
 import '@moddable/typings/embedded_network/dns/resolver/udp';
 import '@moddable/typings/embedded_network/http/client';
+import '@moddable/typings/embedded_network/mqtt/client';
 import '@moddable/typings/flash';
 import '@moddable/typings/mc/config';
 import '@moddable/typings/net';

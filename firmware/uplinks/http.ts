@@ -8,7 +8,9 @@
 import { gzip } from '../gzip.js';
 import type { Answer } from '../protocol/reply.js';
 import type { Timers } from '../timer.js';
-import type { Uplink } from './uplink.js';
+import { attempt } from './attempt.js';
+import { Heard, type Codec } from './heard.js';
+import { NO_ANSWER, type Uplink } from './uplink.js';
 
 /** What is used of ECMA-419's HTTP client. */
 export interface HttpClient {
@@ -37,13 +39,6 @@ export interface HttpExchange {
 /** Opens a connection. It tells by `onError` that it broke, maybe at once, and after `onDone` of a request under way. */
 export type Connect = (options: { host: string; port: number; onError: () => void }) => HttpClient;
 
-/** Text to UTF-8 and back. */
-export interface Codec {
-  encode(text: string): Uint8Array;
-  /** @throws where the bytes aren't UTF-8 */
-  decode(bytes: ArrayBuffer): string;
-}
-
 export interface HttpUplinkOptions {
   connect: Connect;
   codec: Codec;
@@ -55,11 +50,6 @@ export interface HttpUplinkOptions {
   /** from a send to the end of its answer; default 30 s */
   timeoutMs?: number;
 }
-
-/** Longest answer that is read, bytes: a reply names the series of at most 64 sensors. */
-const ANSWER_MAX = 8192;
-
-const NO_ANSWER: Answer = Object.freeze({ status: null, body: null });
 
 export class HttpUplink implements Uplink {
   readonly #options: HttpUplinkOptions;
@@ -96,10 +86,10 @@ export class HttpUplink implements Uplink {
     if (client === null) return this.#finish(NO_ANSWER);
     let sent = 0;
     let answered: { status: number; retryAfter: number } | null = null;
-    let heard: Uint8Array<ArrayBuffer> | null = new Uint8Array();
+    const heard = new Heard();
     const end = (error: unknown): void => {
       if (client !== this.#client) return;
-      if (error === null && answered !== null) return this.#finish(answerOf(answered, this.#parse(heard)));
+      if (error === null && answered !== null) return this.#finish(answerOf(answered, heard.json(this.#options.codec)));
       this.#drop();
       if (kept && answered === null) this.#request(text);
       else this.#finish(NO_ANSWER);
@@ -119,7 +109,7 @@ export class HttpUplink implements Uplink {
           attempt(() => this.write(piece), end);
         },
         onReadable(count) {
-          attempt(() => (heard = joined(heard, this.read(count))), end);
+          attempt(() => heard.add(this.read(count)), end);
         },
         onDone: end,
       });
@@ -151,15 +141,6 @@ export class HttpUplink implements Uplink {
     this.#done = null;
     done?.(answer);
   }
-
-  /** The JSON of an answer, null where it has none. */
-  #parse(text: Uint8Array<ArrayBuffer> | null): unknown {
-    try {
-      return text && (JSON.parse(this.#options.codec.decode(text.buffer)) as unknown);
-    } catch {
-      return null;
-    }
-  }
 }
 
 function headersFor(body: Uint8Array, packed: boolean): Map<string, string> {
@@ -170,23 +151,4 @@ function headersFor(body: Uint8Array, packed: boolean): Map<string, string> {
 
 function answerOf({ status, retryAfter }: { status: number; retryAfter: number }, body: unknown): Answer {
   return retryAfter > 0 && Number.isFinite(retryAfter) ? { status, body, retryAfter } : { status, body };
-}
-
-/** null, and so for good, once it is longer than any answer of the collector's. */
-function joined(text: Uint8Array<ArrayBuffer> | null, piece?: ArrayBuffer): Uint8Array<ArrayBuffer> | null {
-  if (text === null || piece === undefined) return text;
-  if (text.length + piece.byteLength > ANSWER_MAX) return null;
-  const whole = new Uint8Array(text.length + piece.byteLength);
-  whole.set(text);
-  whole.set(new Uint8Array(piece), text.length);
-  return whole;
-}
-
-/** Nothing may leave a callback of the client's: it would reboot the chip. */
-function attempt(step: () => unknown, failed: (error: unknown) => void = () => {}): void {
-  try {
-    step();
-  } catch (error) {
-    failed(error);
-  }
 }

@@ -6,3 +6,5 @@ export interface Uplink {
   send(body: string, done: (answer: Answer) => void): void;
   close(): void;
 }
+
+export const NO_ANSWER: Answer = Object.freeze({ status: null, body: null });
