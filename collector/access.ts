@@ -67,6 +67,22 @@ export class Access {
     return this.#names.get(id);
   }
 
+  /**
+   * The user that a name or an id in the file means; without one, the file's only user. One that isn't bound to devices
+   * where there is the choice. @throws Error that says which there are
+   */
+  named(wanted: string | null): User {
+    this.#look();
+    const all = [...this.#users.values()];
+    const fitting = all.filter(({ id, name }) => wanted === null || name === wanted || String(id) === wanted);
+    if (new Set(fitting.map(({ id }) => id)).size === 1)
+      return fitting.find(({ devices }) => devices === null) ?? fitting[0]!;
+    const names = [...new Set(all.map(({ id, name }) => `"${name}" (${id})`))].join(', ');
+    throw new Error(
+      `${fitting.length === 0 ? 'there is no such user' : 'more than one user is meant'}; there are ${names}`,
+    );
+  }
+
   #look(): void {
     this.#lookedAt = performance.now();
     try {

@@ -5,12 +5,16 @@ import type { Config } from './config.js';
 import { LiveHub } from './http/live-hub.js';
 import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
 import { Ingest } from './ingest.js';
+import type { BusStatus } from './mqtt/bus.js';
+import { createBus } from './mqtt/mqtt.js';
 import { nodeDisk, type Disk } from './store/disk.js';
 import { JsonStore } from './store/json-store.js';
 
 export interface Collector {
   /** to reach it by, from this machine */
   url: string;
+  /** null: none */
+  mqtt(): BusStatus | null;
   /** Stops accepting, finishes what is in flight, and leaves everything on disk. May be called twice. */
   close(): Promise<void>;
 }
@@ -52,8 +56,12 @@ export async function openCollector(
     closers.push(() => live.close());
     live.open();
     closers.push(() => stop(app, config));
-    await addRoutes(app, { config, store, access, clock, ingest, live });
-    return { url: await listen(app, config), close };
+    const bus = await createBus(config, { access, store, ingest, log: app.log, web: app.server });
+    await addRoutes(app, { config, store, access, clock, ingest, live, bus });
+    const url = await listen(app, config);
+    if (bus !== null) closers.push(() => bus.close());
+    await bus?.open();
+    return { url, mqtt: () => bus?.status() ?? null, close };
   } catch (error) {
     await close();
     throw error;

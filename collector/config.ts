@@ -15,6 +15,26 @@ export interface Timeouts {
   stopMs: number;
 }
 
+/** Whose MQTT broker devices use: none, our own, or one that exists. */
+export type MqttConfig =
+  | { broker: 'none' }
+  | {
+      broker: 'own';
+      /** 0: any free one */
+      port: number;
+      /** somebody named it: without it the collector doesn't start */
+      insist: boolean;
+    }
+  | {
+      broker: 'outside';
+      /** with user and password, if there are any */
+      url: URL;
+      /** file of certificates to trust */
+      ca: string | null;
+      /** name or id of the user whose devices are there; null: the only one */
+      user: string | null;
+    };
+
 export interface Config {
   /** the address to listen on; `::` is every one, IPv4 too */
   host: string;
@@ -36,6 +56,7 @@ export interface Config {
    */
   commitDelayMs: number;
   timeouts: Readonly<Timeouts>;
+  mqtt: Readonly<MqttConfig>;
 }
 
 /** Flags as the command line gives them; each has a variable that it wins over. */
@@ -52,6 +73,12 @@ export interface Flags {
   maxFields?: string;
   journalBytes?: string;
   commitDelay?: string;
+  /** true says nothing: the command line has it so without --no-mqtt */
+  mqtt?: boolean;
+  mqttPort?: string;
+  mqttUrl?: string;
+  mqttCa?: string;
+  mqttUser?: string;
 }
 
 /** flag → its spelling on the command line, its variable */
@@ -68,10 +95,19 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   maxFields: { flag: '--max-fields', variable: 'THERMOWELL_MAX_FIELDS' },
   journalBytes: { flag: '--journal-bytes', variable: 'THERMOWELL_JOURNAL_BYTES' },
   commitDelay: { flag: '--commit-delay', variable: 'THERMOWELL_COMMIT_DELAY' },
+  mqtt: { flag: '--no-mqtt', variable: 'THERMOWELL_MQTT' },
+  mqttPort: { flag: '--mqtt-port', variable: 'THERMOWELL_MQTT_PORT' },
+  mqttUrl: { flag: '--mqtt-url', variable: 'THERMOWELL_MQTT_URL' },
+  mqttCa: { flag: '--mqtt-ca', variable: 'THERMOWELL_MQTT_CA' },
+  mqttUser: { flag: '--mqtt-user', variable: 'THERMOWELL_MQTT_USER' },
 };
 
 /** About 100,000 points in memory, a start of a second on a Raspberry Pi. */
 const JOURNAL_BYTES = 8 * 1024 * 1024;
+
+/** MQTT's own (IANA). */
+const MQTT_PORT = 1883;
+const MQTT_SCHEMES = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
 
 const TIMEOUTS: Timeouts = { headersMs: 20_000, requestMs: 60_000, idleMs: 120_000, stopMs: 10_000 };
 
@@ -103,6 +139,7 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     journalBytes: options.integer('journalBytes', JOURNAL_BYTES, 4096, 1024 * 1024 * 1024),
     commitDelayMs: options.integer('commitDelay', 0, 0, 5000),
     timeouts: Object.freeze(TIMEOUTS),
+    mqtt: Object.freeze(options.mqtt()),
   });
 }
 
@@ -130,9 +167,9 @@ class Options {
     return number;
   }
 
-  truth(name: keyof Flags): boolean {
+  truth(name: keyof Flags, fallback = false): boolean {
     const given = this.#given(name);
-    if (given === null) return false;
+    if (given === null) return fallback;
     const text = String(given.value).toLowerCase();
     if (['1', 'true', 'yes', 'on'].includes(text)) return true;
     if (['0', 'false', 'no', 'off'].includes(text)) return false;
@@ -146,10 +183,26 @@ class Options {
     return level;
   }
 
+  mqtt(): MqttConfig {
+    if (this.#flags.mqtt === false || !this.truth('mqtt', true)) return { broker: 'none' };
+    const url = this.#given('mqttUrl');
+    if (url === null) {
+      const port = this.integer('mqttPort', MQTT_PORT, 0, 65_535);
+      return { broker: 'own', port, insist: this.#given('mqttPort') !== null };
+    }
+    const text = String(url.value);
+    const address = URL.canParse(text) ? new URL(text) : null;
+    // it may hold a password, so an error doesn't repeat it
+    if (address === null || !MQTT_SCHEMES.includes(address.protocol) || address.hostname === '')
+      throw new ConfigError(url.source, '…', 'an address like mqtt://host:1883 or mqtts://user:password@host');
+    const [ca, user] = [this.#given('mqttCa'), this.#given('mqttUser')];
+    return { broker: 'outside', url: address, ca: ca && String(ca.value), user: user && String(user.value) };
+  }
+
   /** An empty variable counts as none: that is how a unit file or a compose file leaves one out. */
   #given(name: keyof Flags): Given | null {
     const { flag, variable } = OPTIONS[name];
-    const value = this.#flags[name];
+    const value = name === 'mqtt' ? undefined : this.#flags[name];
     if (value !== undefined) return { source: flag, value };
     const text = this.#env[variable];
     return text === undefined || text === '' ? null : { source: variable, value: text };

@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'failed'
   | 'closing'
   | 'clock'
+  | 'undated'
   | 'busy';
 
 const TABLE: Record<ErrorCode, Row> = {
@@ -52,6 +53,7 @@ const TABLE: Record<ErrorCode, Row> = {
   failed: { status: 503, title: 'Disk failed', retryAfter: 60 },
   closing: { status: 503, title: 'Shutting down', retryAfter: 5 },
   clock: { status: 503, title: 'Time unknown', retryAfter: 30 },
+  undated: { status: 503, title: 'Unix time wanted' },
   busy: { status: 503, title: 'Too many clients', retryAfter: 30 },
 };
 
@@ -66,6 +68,18 @@ const OF_STORE: Record<StoreErrorCode, ErrorCode> = {
   failed: 'failed',
   closing: 'closing',
 };
+
+/** What is refused now and may be taken later, as it is: whoever has it keeps it and tries again. */
+const TEMPORARY = new Set<ErrorCode>([
+  'timeout',
+  'internal',
+  'full',
+  'quarantine-full',
+  'failed',
+  'closing',
+  'clock',
+  'busy',
+]);
 
 /** Members of a problem beside those of every error. `message` where timeseries-api's isn't the sentence itself. */
 export type Extras = Partial<Pick<Problem, 'message' | 'pointer' | 'log' | 'next' | 'quarantined' | 'now'>>;
@@ -85,6 +99,8 @@ export class Refusal extends Error {
 
 export interface ErrorAnswer {
   problem: Problem;
+  /** the same request may be taken later */
+  temporary: boolean;
   /** seconds */
   retryAfter?: number;
 }
@@ -94,7 +110,8 @@ export function answerTo(error: unknown): ErrorAnswer {
   const { code, message, extras } = refusalOf(error);
   const { status, title, retryAfter } = TABLE[code];
   const problem: Problem = { type: 'about:blank', title, status, detail: message, message, code, ...extras };
-  return retryAfter === undefined ? { problem } : { problem, retryAfter };
+  const temporary = TEMPORARY.has(code);
+  return retryAfter === undefined ? { problem, temporary } : { problem, temporary, retryAfter };
 }
 
 function refusalOf(error: unknown): Refusal {

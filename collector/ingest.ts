@@ -14,12 +14,24 @@ import { Refusal } from './error.js';
 import { timestamp } from './moment.js';
 import { decodePlain, isPlain, seriesId } from './plain.js';
 import type { NewPoint, Series, Store } from './store/store.js';
+import { Turns } from './store/turns.js';
 import type { User } from './users.js';
 
 /** An upload from a known user: the document, and the text it was parsed from. */
 export interface Upload {
   document: JsonObject;
   text: string;
+  user: User;
+  /** it came over a broker that may have held it: when it arrived says nothing about when it was sent */
+  held?: boolean;
+}
+
+/** One reading of a device that has neither a log nor a clock: it is dated when it arrives. */
+export interface Arrival {
+  device_id: string;
+  device_desc?: string;
+  /** sensor → field → value */
+  sensors: Record<string, Record<string, number | null>>;
   user: User;
 }
 
@@ -40,6 +52,9 @@ export interface Counters {
   quarantined: number;
 }
 
+/** The log that arrivals are counted in; no device can name its own so. */
+const ARRIVALS = '@arrivals';
+
 const TOKEN = /"token"\s*:\s*"(?:[^"\\]|\\.){0,1024}"/g;
 
 export class Ingest {
@@ -47,6 +62,8 @@ export class Ingest {
   readonly #store: Store;
   readonly #clock: CollectorClock;
   readonly #limits: Limits;
+  /** arrivals of one device get their numbers one after the other */
+  readonly #turns = new Turns<string>();
 
   constructor(store: Store, clock: CollectorClock, limits: Limits) {
     this.#store = store;
@@ -73,12 +90,34 @@ export class Ingest {
     return ids[0]!;
   }
 
-  async #log({ document, text, user }: Upload): Promise<Reply> {
+  /** A reading that is always new: what is sent twice is stored twice. @throws Refusal, ProtocolError, StoreError */
+  async arrival({ device_id, device_desc, sensors, user }: Arrival): Promise<void> {
+    const document: JsonObject = { device_id, log: 'log', first: 0, clock: 'unix', sensors: {} };
+    if (device_desc !== undefined) document['device_desc'] = device_desc;
+    document['sensors'] = Object.fromEntries(
+      Object.entries(sensors).map(([sensor, fields]) => [
+        sensor,
+        Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, [value]])),
+      ]),
+    );
+    mayWriteAs(user, device_id);
+    await this.#turns.take(device_id, async () => {
+      const time = this.#clock.mustKnow();
+      const batch = decodeBatch({ ...document, time: [time] }, this.#limits);
+      const device = await this.#store.device(device_id);
+      const first = device?.ledger.find(({ log }) => log === ARRIVALS)?.next ?? 0;
+      const counted = { ...batch, log: ARRIVALS, first, oldest: first };
+      await this.#store.addBatch({ batch: counted, user: user.id, received: time });
+      this.counters.readings++;
+    });
+  }
+
+  async #log({ document, text, user, held = false }: Upload): Promise<Reply> {
     const received = this.#clock.reading();
     let batch: Batch;
     try {
       refusePrototypeNames(document, text);
-      batch = this.#dated(decodeBatch(document, this.#limits));
+      batch = this.#dated(decodeBatch(document, this.#limits), held);
     } catch (error) {
       if (error instanceof ProtocolError) return this.#quarantine({ document, text, user }, error, received);
       throw error;
@@ -95,8 +134,9 @@ export class Ingest {
   }
 
   /** Uptime becomes Unix time: what was `age` old when the device sent it is `age` old now. */
-  #dated(batch: Batch): Batch {
+  #dated(batch: Batch, held: boolean): Batch {
     if (batch.clock === 'unix' || batch.time.length === 0) return batch;
+    if (held) throw new Refusal('undated', 'Over this broker only Unix time makes sense; `now` says it', this.#now());
     const offset = this.#clock.mustKnow() - batch.now!;
     const time = batch.time.map((t) => t + offset);
     const wrong = time.findIndex((t) => t < TIME_MIN || t > TIME_MAX);

@@ -19,7 +19,7 @@ export async function serve(config: Config): Promise<void> {
     process.stderr.write(firstUser(config, token));
     throw error;
   });
-  process.stderr.write(welcome(collector.url, config, token));
+  process.stderr.write(welcome(collector, config, token));
   await stopped;
   await collector.close();
 }

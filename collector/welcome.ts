@@ -3,6 +3,20 @@ import { networkInterfaces } from 'node:os';
 import type { Config } from './config.js';
 import { newToken, writeUsers } from './users.js';
 
+/** How devices get there by MQTT; `note`: why they don't. */
+export interface MqttAddress {
+  broker: 'own' | 'outside';
+  address: string;
+  note: string | null;
+}
+
+/** Where the collector can be reached. */
+export interface Reachable {
+  url: string;
+  /** null: not by MQTT */
+  mqtt(): MqttAddress | null;
+}
+
 /** On the very first start: a user, so that there is somebody who may write. The token, or null when there are users. */
 export async function createFirstUser(file: string): Promise<string | null> {
   if (existsSync(file)) return null;
@@ -12,9 +26,16 @@ export async function createFirstUser(file: string): Promise<string | null> {
 }
 
 /** What a person reads when the collector has started. */
-export function welcome(url: string, config: Config, token: string | null): string {
-  const urls = addresses(url, config.host).map((one) => `  ${one}\n`);
-  return `Thermowell collects into ${config.data} and answers at\n\n${urls.join('')}\n${firstUser(config, token)}`;
+export function welcome(collector: Reachable, config: Config, token: string | null): string {
+  const urls = addresses(collector.url, config.host).map((one) => `  ${one}\n`);
+  const where = `Thermowell collects into ${config.data} and answers at\n\n${urls.join('')}${mqttLine(collector.mqtt())}\n`;
+  return where + firstUser(config, token);
+}
+
+function mqttLine(mqtt: MqttAddress | null): string {
+  if (mqtt === null) return '';
+  if (mqtt.note !== null) return `\n  ${mqtt.note}\n`;
+  return mqtt.broker === 'own' ? `  ${mqtt.address}\n` : `\nDevices reach it over the broker at\n\n  ${mqtt.address}\n`;
 }
 
 /** The token of `createFirstUser`, '' when there is none. It is shown this once, and never logged. */

@@ -14,11 +14,13 @@ export const health: Resource = (app, parts) => {
   });
 };
 
-function healthOf({ store, clock, access }: Parts) {
+function healthOf({ store, clock, access, bus }: Parts) {
   const { state, notes, points, series, newest } = store.health();
   const now = clock.now();
   const trouble = access.trouble();
-  const well = now !== undefined && trouble === null;
+  const mqtt = bus?.status() ?? null;
+  const reachable = mqtt === null || mqtt.state === 'listening' || mqtt.state === 'connected';
+  const well = now !== undefined && trouble === null && reachable;
   return {
     status: state !== 'open' ? 'failed' : well ? 'ok' : 'degraded',
     version: VERSION,
@@ -26,5 +28,6 @@ function healthOf({ store, clock, access }: Parts) {
     store: { state, points, series, notes },
     clock: now === undefined ? { trusted: false, shows: clock.reading(), newest } : { trusted: true, now },
     users: trouble ?? 'ok',
+    mqtt: mqtt ?? 'off',
   };
 }

@@ -1,5 +1,6 @@
 /** `GET /metrics`: Prometheus' text format 0.0.4 (conventions.md). */
 import { VERSION } from '../../firmware/protocol/version.js';
+import type { Bus } from '../mqtt/bus.js';
 import type { Point, Series } from '../store/store.js';
 import { doc } from './doc.js';
 import type { Parts, Resource } from './parts.js';
@@ -21,7 +22,7 @@ export const metrics: Resource = (app, parts) => {
   });
 };
 
-function collectorMetrics({ store, clock, ingest }: Parts): string {
+function collectorMetrics({ store, clock, ingest, bus }: Parts): string {
   const { state, points, series, syncs } = store.health();
   const { counters } = ingest;
   const { user, system } = process.cpuUsage();
@@ -37,10 +38,24 @@ function collectorMetrics({ store, clock, ingest }: Parts): string {
     metric('thermowell_lost_total', 'counter', 'Readings lost on devices', [[counters.lost]]),
     metric('thermowell_quarantined_total', 'counter', 'Readings kept aside', [[counters.quarantined]]),
     metric('thermowell_syncs_total', 'counter', 'Syncs of the journal; points that come together share one', [[syncs]]),
+    ...mqttMetrics(bus),
     metric('process_cpu_seconds_total', 'counter', 'User and system CPU time', [[(user + system) / 1e6]]),
     metric('process_resident_memory_bytes', 'gauge', 'Resident memory', [[process.memoryUsage.rss()]]),
     metric('process_start_time_seconds', 'gauge', 'Start, Unix time', [[performance.timeOrigin / 1000]]),
   ].join('');
+}
+
+function mqttMetrics(bus: Bus | null): string[] {
+  if (bus === null) return [];
+  const { state, clients, received, refused, deferred } = bus.status();
+  const reachable = state === 'listening' || state === 'connected';
+  return [
+    metric('thermowell_mqtt_up', 'gauge', '1 while devices can reach it by MQTT', [[reachable ? 1 : 0]]),
+    metric('thermowell_mqtt_clients', 'gauge', 'MQTT clients connected', clients === null ? [] : [[clients]]),
+    metric('thermowell_mqtt_messages_total', 'counter', 'MQTT messages taken', [[received]]),
+    metric('thermowell_mqtt_refused_total', 'counter', 'MQTT clients and messages turned away', [[refused]]),
+    metric('thermowell_mqtt_deferred_total', 'counter', 'MQTT messages left unacknowledged', [[deferred]]),
+  ];
 }
 
 async function seriesMetrics({ store }: Parts): Promise<string> {

@@ -4,6 +4,7 @@ import type { CollectorClock } from '../clock.js';
 import type { Config } from '../config.js';
 import { Refusal } from '../error.js';
 import type { Ingest } from '../ingest.js';
+import type { Bus } from '../mqtt/bus.js';
 import type { Store } from '../store/store.js';
 import type { LiveHub } from './live-hub.js';
 
@@ -15,6 +16,8 @@ export interface Parts {
   clock: CollectorClock;
   ingest: Ingest;
   live: LiveHub;
+  /** null: no MQTT */
+  bus: Bus | null;
 }
 
 /** Adds one resource's routes; called for `/` and again for `/api`. */

@@ -2,8 +2,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { tooLarge } from '../body.js';
 import { answerTo, Refusal } from '../error.js';
-import { tooLarge } from './request-body.js';
 
 const TYPE = 'application/problem+json';
 

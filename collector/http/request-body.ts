@@ -1,13 +1,9 @@
 /** A request's body: any JSON content type, gzip, a byte order mark; whatever it is, a clear answer and bounded memory. */
-import { isUtf8 } from 'node:buffer';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { textOf, unpacked } from '../body.js';
 import { Refusal } from '../error.js';
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
-
-const unzip = promisify(gunzip);
 
 /** Bodies reach the handlers as bytes, whatever their type: `bodyText` says what is wrong with them. */
 export function takeRawBodies(app: FastifyInstance): void {
@@ -31,24 +27,8 @@ export function bodyText(request: FastifyRequest, limit: number): string | Promi
   return decoded(body, encoding.trim().toLowerCase(), limit).then(textOf);
 }
 
-function textOf(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new Refusal('malformed', 'The body is not valid UTF-8');
-  const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString('utf8', marked ? 3 : 0);
-}
-
 async function decoded(body: Buffer, encoding: string, limit: number): Promise<Buffer> {
   if (encoding === 'identity' || encoding === '') return body;
-  if (encoding !== 'gzip' && encoding !== 'x-gzip')
-    throw new Refusal('malformed', 'Content-Encoding must be gzip or absent');
-  try {
-    return await unzip(body, { maxOutputLength: limit });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
-    throw new Refusal('malformed', `The body is not valid gzip: ${(error as Error).message}`);
-  }
-}
-
-export function tooLarge(limit: number): Refusal {
-  return new Refusal('too-large', `A body may have ${limit} bytes, unpacked`);
+  if (encoding === 'gzip' || encoding === 'x-gzip') return unpacked(body, limit);
+  throw new Refusal('malformed', 'Content-Encoding must be gzip or absent');
 }

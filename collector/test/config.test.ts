@@ -23,7 +23,7 @@ test('a flag wins over its variable', () => {
 });
 
 test('variables of other programs, and empty ones, change nothing', () => {
-  expect(loadConfig({}, { THERMOWELL_MQTT_PORT: 'x', THERMOWELL_URL: 'y', THERMOWELL_PORT: '' }).port).toBe(8080);
+  expect(loadConfig({}, { MQTT_PORT: 'x', THERMOWELL_URL: 'y', THERMOWELL_PORT: '' }).port).toBe(8080);
 });
 
 test.each([
@@ -33,6 +33,9 @@ test.each([
   [{ logLevel: 'loud' }, {}, '--log-level'],
   [{}, { THERMOWELL_PRIVATE: 'perhaps' }, 'THERMOWELL_PRIVATE'],
   [{}, { THERMOWELL_MAX_BYTES: '10' }, 'THERMOWELL_MAX_BYTES'],
+  [{ mqttPort: 'x' }, {}, '--mqtt-port'],
+  [{}, { THERMOWELL_MQTT: 'perhaps' }, 'THERMOWELL_MQTT'],
+  [{ mqttUrl: 'http://pi' }, {}, '--mqtt-url'],
   [{ commitDelay: '60000' }, {}, '--commit-delay'],
 ])('%j and %j are refused, naming %s', (flags, env, name) => {
   expect(() => loadConfig(flags, env)).toThrow(ConfigError);
@@ -41,4 +44,17 @@ test.each([
 
 test('the config cannot be changed afterwards', () => {
   expect(Object.isFrozen(loadConfig({}, {}))).toBe(true);
+});
+
+test('MQTT: our own broker on 1883 unless another port, another broker or none is asked for', () => {
+  expect(loadConfig({ mqtt: true }, {}).mqtt).toEqual({ broker: 'own', port: 1883, insist: false });
+  expect(loadConfig({ mqttPort: '0' }, {}).mqtt).toEqual({ broker: 'own', port: 0, insist: true });
+  expect(loadConfig({ mqtt: false }, { THERMOWELL_MQTT: 'on' }).mqtt).toEqual({ broker: 'none' });
+  expect(loadConfig({ mqtt: true }, { THERMOWELL_MQTT: 'off' }).mqtt).toEqual({ broker: 'none' });
+  const { mqtt } = loadConfig({ mqttUrl: 'mqtts://me:secret@pi:8883', mqttCa: 'ca.pem', mqttUser: 'Robin' }, {});
+  expect(mqtt).toMatchObject({ broker: 'outside', ca: 'ca.pem', user: 'Robin' });
+});
+
+test('an MQTT address that makes no sense is not repeated: it may hold a password', () => {
+  expect(() => loadConfig({ mqttUrl: 'amqp://me:secret@pi' }, {})).toThrow(/^(?!.*secret).*--mqtt-url/);
 });

@@ -15,7 +15,9 @@ export class CollectorProcess {
 
   constructor(folder: string, env: Record<string, string> = {}) {
     const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', folder];
-    this.child = spawn(process.execPath, [LAUNCHER, ...args], { env: { PATH: process.env['PATH'], ...env } });
+    this.child = spawn(process.execPath, [LAUNCHER, ...args], {
+      env: { PATH: process.env['PATH'], THERMOWELL_MQTT: 'off', ...env },
+    });
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#ended = once(this.child, 'close');

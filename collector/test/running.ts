@@ -89,7 +89,7 @@ export async function start({ config = {}, now = () => NOW, folder, disk = nodeD
   const data = folder ?? (await temporaryFolder());
   const users = join(data, 'users.json');
   if (folder === undefined) await writeFile(users, JSON.stringify(USERS));
-  const base = loadConfig({ host: '127.0.0.1', port: '0', data, logLevel: 'info' }, {});
+  const base = loadConfig({ host: '127.0.0.1', port: '0', data, logLevel: 'info', mqtt: false }, {});
   const whole = { ...base, ...config };
   const log: string[] = [];
   const collector = await openCollector(whole, { log: { write: (line) => void log.push(line) }, now, disk });

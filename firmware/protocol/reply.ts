@@ -67,6 +67,22 @@ export function verdict(answer: Answer, log: string): Verdict {
   return { do: 'backoff', retryAfter };
 }
 
+/** What the collector publishes on `reply`: an answer's body with what HTTP has in its head (protocol.md §4). */
+export type MqttReply<T> = T & {
+  status: number;
+  /** seconds */
+  retry_after?: number;
+};
+
+/** The parsed payload of a `reply` → the answer. */
+export function answerIn(payload: unknown): Answer {
+  const status = isObject(payload) ? member(payload, 'status') : undefined;
+  if (!isObject(payload) || !Number.isSafeInteger(status)) return { status: null, body: null };
+  const retryAfter = member(payload, 'retry_after');
+  const answer: Answer = { status: status as number, body: payload };
+  return typeof retryAfter === 'number' && retryAfter >= 0 ? { ...answer, retryAfter } : answer;
+}
+
 /** The collector's time in an answer, ms, or null. */
 export function nowIn(body: unknown): number | null {
   const now = isObject(body) ? member(body, 'now') : undefined;

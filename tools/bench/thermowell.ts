@@ -14,7 +14,7 @@ export const thermowell: Subject = {
   async arrange(folder) {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'users.json'), JSON.stringify({ [TOKEN]: { name: 'bench', id: 1 } }));
-    return [CLI, 'serve', '--host', '127.0.0.1', '--port', '0', '--data', folder, '--log-level', 'error'];
+    return [CLI, 'serve', '--host', '127.0.0.1', '--port', '0', '--data', folder, '--log-level', 'error', '--no-mqtt'];
   },
 
   async makeSeries(connection, count) {

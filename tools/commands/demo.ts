@@ -50,7 +50,7 @@ async function play(output: Output, folder: string, ending: AbortSignal): Promis
   const { collector, config } = await openOnFreePort(output, folder);
   const progress = output.progress('a week goes by');
   try {
-    output.talk(welcome(collector.url, config, token));
+    output.talk(welcome(collector, config, token));
     const url = new URL(collector.url);
     const client = new Client(url, token);
     const { taken, stored, lost } = await runSimulation(
@@ -79,7 +79,7 @@ async function openOnFreePort(output: Output, data: string): Promise<{ collector
   const log = { write: (line: string) => output.talk(line) };
   for (let port = FIRST_PORT; ; port++) {
     // not the environment: a demo must not touch a real collector's folder
-    const config = loadConfig({ data, port: String(port), logLevel: 'warn' }, {});
+    const config = loadConfig({ data, port: String(port), logLevel: 'warn', mqtt: false }, {});
     try {
       return { collector: await openCollector(config, { log }), config };
     } catch (error) {

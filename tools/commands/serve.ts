@@ -12,6 +12,17 @@ export function serve(output: Output): Command {
     .option('--users <file>', 'the users file (default: users.json in the data folder, env: THERMOWELL_USERS)')
     .option('--log-level <level>', `${LOG_LEVELS.join(', ')} (default: info, env: THERMOWELL_LOG_LEVEL)`)
     .option('--private', 'reading needs a token too (env: THERMOWELL_PRIVATE)')
+    .option('--mqtt-port <port>', 'of the MQTT broker, 0 takes any free one (default: 1883, env: THERMOWELL_MQTT_PORT)')
+    .option('--no-mqtt', 'no MQTT at all (env: THERMOWELL_MQTT=off)')
+    .option(
+      '--mqtt-url <url>',
+      'another broker instead, mqtt://user:password@host or mqtts:// (env: THERMOWELL_MQTT_URL)',
+    )
+    .option('--mqtt-ca <file>', 'the certificate to trust with mqtts:// (env: THERMOWELL_MQTT_CA)')
+    .option(
+      '--mqtt-user <user>',
+      'whose devices are on that broker (default: the only user, env: THERMOWELL_MQTT_USER)',
+    )
     .option('--max-bytes <n>', 'of a request, unpacked (default: 1048576, env: THERMOWELL_MAX_BYTES)')
     .option('--max-readings <n>', 'of a batch (default: 10000, env: THERMOWELL_MAX_READINGS)')
     .option('--max-sensors <n>', 'of a batch (default: 64, env: THERMOWELL_MAX_SENSORS)')

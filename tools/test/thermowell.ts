@@ -18,7 +18,7 @@ interface Surroundings {
 /** Starts the real command line, with no more of the environment than it needs. */
 export function start(args: string[], { cwd, env }: Surroundings = {}): ChildProcess {
   const { PATH, HOME } = process.env;
-  return spawn(LAUNCHER, args, { cwd, env: { PATH, HOME, TZ: 'Europe/Berlin', ...env } });
+  return spawn(LAUNCHER, args, { cwd, env: { PATH, HOME, TZ: 'Europe/Berlin', THERMOWELL_MQTT: 'off', ...env } });
 }
 
 /** Runs the real command line to its end. */

@@ -1,0 +1,33 @@
+/** What uploads are written in, whatever brought them: JSON in UTF-8, packed by gzip or not; memory stays bounded. */
+import { isUtf8 } from 'node:buffer';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { Refusal } from './error.js';
+
+const unzip = promisify(gunzip);
+
+/** Whether bytes begin as gzip does (RFC 1952 §2.3.1), which no JSON text does. */
+export function isPacked(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** What is in gzip. @throws Refusal `malformed`, `too-large` for more than `limit` bytes */
+export async function unpacked(body: Uint8Array, limit: number): Promise<Buffer> {
+  try {
+    return await unzip(body, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw new Refusal('malformed', `The body is not valid gzip: ${(error as Error).message}`);
+  }
+}
+
+/** The text of bytes, without a byte order mark. @throws Refusal `malformed` */
+export function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Refusal('malformed', 'The body is not valid UTF-8');
+  const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', marked ? 3 : 0);
+}
+
+export function tooLarge(limit: number): Refusal {
+  return new Refusal('too-large', `A body may have ${limit} bytes, unpacked`);
+}

@@ -1,0 +1,45 @@
+/** The bus that a configuration asks for, with the devices' uploads on it; what isn't used isn't loaded. */
+import type { Server } from 'node:http';
+import { COLLECTOR_STATUS } from '../../firmware/protocol/topic.js';
+import type { Access } from '../access.js';
+import type { Config } from '../config.js';
+import type { Ingest } from '../ingest.js';
+import type { Log } from '../log.js';
+import type { Store } from '../store/store.js';
+import type { Bus } from './bus.js';
+import { EmbeddedBroker } from './embedded.js';
+import { Gate } from './gate.js';
+import { Uploads } from './uploads.js';
+
+export interface MqttParts {
+  access: Access;
+  store: Store;
+  ingest: Ingest;
+  log: Log;
+  /** where WebSockets come in */
+  web: Server;
+}
+
+/** null: no MQTT. It is to be opened and closed by the caller. */
+export async function createBus(config: Config, parts: MqttParts): Promise<Bus | null> {
+  const bus = await busOf(config, parts);
+  if (bus === null) return null;
+  const { store, ingest, log } = parts;
+  new Uploads({ bus, store, ingest, log, limits: config.limits }).attach();
+  bus.onOnline(() => void bus.publish(COLLECTOR_STATUS, 'online', { qos: 1, retain: true }));
+  return bus;
+}
+
+async function busOf(config: Config, { access, log, web }: MqttParts): Promise<Bus | null> {
+  const { mqtt, host, limits } = config;
+  const { stopMs } = config.timeouts;
+  if (mqtt.broker === 'none') return null;
+  if (mqtt.broker === 'outside') {
+    const { OutsideBroker } = await import('./client.js');
+    return new OutsideBroker({ ...mqtt, log, stopMs, user: () => access.named(mqtt.user) });
+  }
+  const gate = new Gate(access, config.private);
+  const broker = new EmbeddedBroker({ ...mqtt, host, gate, log, stopMs, bytes: limits.bytes });
+  web.on('upgrade', (request, socket, head: Buffer) => broker.upgrade(request, socket, head));
+  return broker;
+}
