@@ -3,8 +3,18 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyBaseLogger,
+} from 'fastify';
+import { Refusal } from '../error.js';
+import { addHeaders } from './headers.js';
+import { NO_COMPILERS } from './no-compilers.js';
+import type { Resource } from './parts.js';
+import { sendProblem } from './problem.js';
 
 /** Nothing inline, nothing from elsewhere: the page works without internet, and injected text stays text. */
 const POLICY = [
@@ -24,23 +34,57 @@ const SERVED = /\.(?:html|css|js|map|svg|png|ico|webmanifest)$/;
 
 const HEADERS = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' };
 
-export async function servePage(app: FastifyInstance): Promise<void> {
+/**
+ * `/` and `/page/*`. They are a server of their own that doesn't listen, made when somebody first looks: files in many
+ * formats take a lot of code, and devices upload without.
+ */
+export function page(prefixes: string[]): Resource {
+  let opened: Promise<FastifyInstance> | null = null;
+  return (app) => {
+    const answer = async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      opened ??= openPage(app.log, prefixes).catch((error: unknown) => {
+        opened = null;
+        throw error;
+      });
+      const server = await opened;
+      reply.hijack();
+      server.routing(raw, reply.raw);
+    };
+    app.get('/', { schema: { hide: true } }, answer);
+    app.get('/page/*', { schema: { hide: true } }, answer);
+    app.addHook('onClose', async () => (await opened)?.close());
+  };
+}
+
+async function openPage(log: FastifyBaseLogger, prefixes: string[]): Promise<FastifyInstance> {
+  const { default: files } = await import('@fastify/static');
   const root = packageFolder();
   const sources = join(root, 'collector/page');
   const built = join(root, 'dist/collector/page');
   const uplot = dirname(createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css'));
-  const files = {
+  const options = {
     index: false as const,
     cacheControl: false,
     setHeaders,
     allowedPath: (path: string) => SERVED.test(path),
   };
-
-  app.get('/', { schema: { hide: true } }, async (_request, reply): Promise<FastifyReply> =>
-    reply.sendFile('index.html'),
-  );
-  await app.register(fastifyStatic, { ...files, root: [sources, built].filter(existsSync), prefix: '/page/' });
-  await app.register(fastifyStatic, { ...files, root: uplot, prefix: '/page/uplot/', decorateReply: false });
+  const logController = new LogController({ disableRequestLogging: true });
+  const server = fastify({ loggerInstance: log, logController, schemaController: NO_COMPILERS });
+  addHeaders(server);
+  server.setErrorHandler(sendProblem).setNotFoundHandler(() => {
+    throw new Refusal('not-found', 'Nothing is at this address');
+  });
+  for (const prefix of prefixes)
+    await server.register(
+      async (scope) => {
+        await scope.register(files, { ...options, root: [sources, built].filter(existsSync), prefix: '/page/' });
+        await scope.register(files, { ...options, root: uplot, prefix: '/page/uplot/', decorateReply: false });
+        scope.get('/', (_request, reply) => reply.sendFile('index.html'));
+      },
+      { prefix },
+    );
+  await server.ready();
+  return server;
 }
 
 function setHeaders(response: { setHeader(name: string, value: string): void }): void {

@@ -1,24 +1,27 @@
 /** Fastify put together: limits, timeouts, logging, headers, the routes at `/` and again at `/api`. */
 import type { AddressInfo } from 'node:net';
-import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import { VERSION } from '../../firmware/protocol/version.js';
 import type { Config } from '../config.js';
-import { sendJson } from './answer.js';
 import { requireReader } from './authorization.js';
 import { batch } from './batch.js';
 import { devices } from './devices.js';
+import { addHeaders } from './headers.js';
 import { health } from './health.js';
 import { live } from './live.js';
 import { answerTheRest } from './methods.js';
 import { metrics } from './metrics.js';
-import { servePage } from './page.js';
+import { NO_COMPILERS } from './no-compilers.js';
+import { openapi } from './openapi.js';
+import { page } from './page.js';
 import type { Parts, Resource } from './parts.js';
 import { points } from './points.js';
 import { sendBareProblem, sendProblem } from './problem.js';
 import { takeRawBodies } from './request-body.js';
 import { series } from './series.js';
 import { seriesWrite } from './series-write.js';
+
+/** timeseries-api lives behind the second. */
+const PREFIXES = ['', '/api'];
 
 const RESOURCES: Resource[] = [series, seriesWrite, points, batch, devices, live, health, metrics];
 
@@ -46,11 +49,10 @@ export function createServer({ limits, logLevel, timeouts }: Config, stream: Log
     // one logger for all requests: a child for each would cost more than the point it stores
     childLoggerFactory: (logger) => logger,
     clientErrorHandler: sendBareProblem,
+    schemaController: NO_COMPILERS,
     frameworkErrors: sendProblem,
   });
   app.setErrorHandler(sendProblem);
-  // our own checks stand where the values are used; the schemas are documentation
-  app.setValidatorCompiler(() => () => true);
   return app;
 }
 
@@ -60,25 +62,14 @@ export async function addRoutes(app: FastifyInstance, parts: Parts): Promise<voi
   addHeaders(app);
   if (app.log.level === 'info' || app.log.level === 'debug' || app.log.level === 'trace') logAccess(app);
   if (parts.config.private) app.addHook('onRequest', requireReader(parts.access));
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Thermowell', version: VERSION, description: 'Temperature readings that are never lost' },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-    },
-    transform: ({ schema, url }) => ({ schema: url.startsWith('/api/') ? { ...schema, hide: true } : schema, url }),
-  });
-  for (const prefix of ['', '/api'])
+  const resources = [...RESOURCES, openapi(RESOURCES), page(PREFIXES)];
+  for (const prefix of PREFIXES)
     await app.register(
       async (scope) => {
-        for (const resource of RESOURCES) resource(scope, parts);
-        scope.get('/openapi.json', { schema: { hide: true } }, async (request, reply) =>
-          sendJson(request, reply, JSON.stringify(app.swagger())),
-        );
+        for (const resource of resources) resource(scope, parts);
       },
       { prefix },
     );
-  await servePage(app);
 }
 
 /** Listens, and answers with the URL. @throws Error that names the address */
@@ -106,16 +97,6 @@ export async function stop(app: FastifyInstance, { timeouts }: Config): Promise<
     clearInterval(sweep);
     clearTimeout(limit);
   }
-}
-
-function addHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff');
-    if (request.method === 'GET' || request.method === 'HEAD') reply.header('access-control-allow-origin', '*');
-    // devices that speak HTTP/1.0 read to the end of the stream (seed-contract.md "On the wire")
-    if (request.raw.httpVersion === '1.0') reply.header('connection', 'close');
-    done();
-  });
 }
 
 /** A line per request. Not its query and not its body, which may hold what a log mustn't. */

@@ -35,6 +35,24 @@ test('the first start makes a user and shows the token once, later ones do not',
   expect(second.stderr).toContain('"path":"/series"');
 });
 
+test('a start loads nothing that only the page or a programmer needs; those have it when they ask', async () => {
+  const onExit = `process.on('exit', () => console.log(JSON.stringify(Object.keys(require.cache))))`;
+  const script = `import { createRequire } from 'node:module';const require = createRequire('/');${onExit}`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+  const loaded = async (ask: string[]): Promise<string[]> => {
+    const collector = new CollectorProcess(await temporaryFolder(), env);
+    const url = await collector.url();
+    for (const path of ask) expect((await fetch(url + path)).status).toBe(200);
+    await collector.end('SIGTERM');
+    const files = JSON.parse(collector.stdout) as string[];
+    return ['fastify', '@fastify/static', '@fastify/swagger', 'ajv', 'pino-pretty'].filter((name) =>
+      files.some((file) => file.includes(`/node_modules/${name}/`)),
+    );
+  };
+  expect(await loaded(['/series'])).toEqual(['fastify']);
+  expect(await loaded(['/openapi.json', '/'])).toEqual(['fastify', '@fastify/static', '@fastify/swagger']);
+});
+
 test('a first start that fails shows the token all the same, since the next start is no longer the first', async () => {
   const folder = join(await temporaryFolder(), 'data');
   await mkdir(join(folder, 'catalog.json'), { recursive: true });

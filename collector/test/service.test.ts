@@ -127,6 +127,13 @@ describe('the page', () => {
     expect(answer.headers.get('content-security-policy')).not.toContain('unsafe');
   });
 
+  test.each(['/api', '/api/'])('is at %s as well, with its files where it looks for them', async (path) => {
+    const answer = await collector.get(path);
+    expect(answer.text).toBe((await collector.get('/')).text);
+    const [, script] = /<script type="module" src="([^"]+)"/.exec(answer.text)!;
+    expect((await collector.get(new URL(script!, `http://a${path}`).pathname)).status).toBe(200);
+  });
+
   test.each([
     ['/page/uplot/uPlot.esm.js', /javascript/],
     ['/page/uplot/uPlot.min.css', /css/],
@@ -144,6 +151,9 @@ describe('the page', () => {
     '/page/%2e%2e/config.ts',
     '/page/nothing.js',
   ])('does not serve %s', async (path) => {
-    expect((await collector.get(path)).status).toBe(404);
+    const answer = await collector.get(path);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 });
