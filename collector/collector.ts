@@ -1,11 +1,15 @@
 /** The collector as a whole: opens every room in order, closes them in reverse. */
+import { openAlarmFile } from './alarms/alarm-file.js';
+import { Alarms } from './alarms/alarms.js';
+import { ntfy, webhook, type Target } from './alarms/target.js';
 import { Access } from './access.js';
 import { CollectorClock } from './clock.js';
 import type { Config } from './config.js';
 import { LiveHub } from './http/live-hub.js';
 import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
 import { Ingest } from './ingest.js';
-import type { BusStatus } from './mqtt/bus.js';
+import { mqttTarget } from './mqtt/alarm-target.js';
+import type { Bus, BusStatus } from './mqtt/bus.js';
 import { createBus } from './mqtt/mqtt.js';
 import { nodeDisk, type Disk } from './store/disk.js';
 import { JsonStore } from './store/json-store.js';
@@ -26,12 +30,14 @@ export interface Surroundings {
   now?: () => number;
   /** what the data folder is on; the file system */
   disk?: Disk;
+  /** how often is looked for series of which nothing comes, ms */
+  alarmTickMs?: number;
 }
 
 /** @throws Error that says what is wrong: the users file, the data folder, the port */
 export async function openCollector(
   config: Config,
-  { log, now = Date.now, disk = nodeDisk }: Surroundings,
+  { log, now = Date.now, disk = nodeDisk, alarmTickMs = 10_000 }: Surroundings,
 ): Promise<Collector> {
   const app = createServer(config, log);
   const access = new Access(config.users, app.log);
@@ -55,9 +61,14 @@ export async function openCollector(
     await store.open();
     closers.push(() => live.close());
     live.open();
-    closers.push(() => stop(app, config));
     const bus = await createBus(config, { access, store, ingest, log: app.log, web: app.server });
-    await addRoutes(app, { config, store, access, clock, ingest, live, bus });
+    const file = openAlarmFile(disk, config.data);
+    const targets = targetsOf(config, bus);
+    const alarms = new Alarms({ store, clock, file, targets, log: app.log, tickMs: alarmTickMs });
+    closers.push(() => alarms.close());
+    await alarms.open();
+    closers.push(() => stop(app, config));
+    await addRoutes(app, { config, store, access, clock, ingest, live, alarms, bus });
     const url = await listen(app, config);
     if (bus !== null) closers.push(() => bus.close());
     await bus?.open();
@@ -66,4 +77,13 @@ export async function openCollector(
     await close();
     throw error;
   }
+}
+
+/** Where alarms are told. */
+function targetsOf({ alarmWebhook, alarmNtfy }: Config, bus: Bus | null): Target[] {
+  return [
+    ...(alarmWebhook === null ? [] : [webhook(alarmWebhook)]),
+    ...(alarmNtfy === null ? [] : [ntfy(alarmNtfy)]),
+    ...(bus === null ? [] : [mqttTarget(bus)]),
+  ];
 }

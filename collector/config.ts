@@ -55,6 +55,9 @@ export interface Config {
    * ever, but a card is written to less often; 0 is off
    */
   commitDelayMs: number;
+  /** where alarms are sent; null: nowhere */
+  alarmWebhook: string | null;
+  alarmNtfy: string | null;
   timeouts: Readonly<Timeouts>;
   mqtt: Readonly<MqttConfig>;
 }
@@ -79,6 +82,8 @@ export interface Flags {
   mqttUrl?: string;
   mqttCa?: string;
   mqttUser?: string;
+  alarmWebhook?: string;
+  alarmNtfy?: string;
 }
 
 /** flag → its spelling on the command line, its variable */
@@ -100,6 +105,8 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   mqttUrl: { flag: '--mqtt-url', variable: 'THERMOWELL_MQTT_URL' },
   mqttCa: { flag: '--mqtt-ca', variable: 'THERMOWELL_MQTT_CA' },
   mqttUser: { flag: '--mqtt-user', variable: 'THERMOWELL_MQTT_USER' },
+  alarmWebhook: { flag: '--alarm-webhook', variable: 'THERMOWELL_ALARM_WEBHOOK' },
+  alarmNtfy: { flag: '--alarm-ntfy', variable: 'THERMOWELL_ALARM_NTFY' },
 };
 
 /** About 100,000 points in memory, a start of a second on a Raspberry Pi. */
@@ -138,6 +145,8 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     }),
     journalBytes: options.integer('journalBytes', JOURNAL_BYTES, 4096, 1024 * 1024 * 1024),
     commitDelayMs: options.integer('commitDelay', 0, 0, 5000),
+    alarmWebhook: options.address('alarmWebhook', 'http://host/path', () => true),
+    alarmNtfy: options.address('alarmNtfy', 'https://ntfy.sh/topic', ({ pathname }) => /[^/]$/.test(pathname)),
     timeouts: Object.freeze(TIMEOUTS),
     mqtt: Object.freeze(options.mqtt()),
   });
@@ -165,6 +174,16 @@ class Options {
     if (!(number >= min && number <= max))
       throw new ConfigError(given.source, given.value, `an integer from ${min} to ${max}`);
     return number;
+  }
+
+  /** An http address; the message of an error leaves it out, for it may hold a password. */
+  address(name: keyof Flags, like: string, holds: (url: URL) => boolean): string | null {
+    const given = this.#given(name);
+    if (given === null) return null;
+    const url = URL.canParse(String(given.value)) ? new URL(String(given.value)) : null;
+    if (url === null || !['http:', 'https:'].includes(url.protocol) || !holds(url))
+      throw new ConfigError(given.source, '…', `an address like ${like}`);
+    return url.href;
   }
 
   truth(name: keyof Flags, fallback = false): boolean {

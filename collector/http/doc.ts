@@ -1,4 +1,5 @@
 /** What `/openapi.json` says of each route. It documents; the checking is done where the values are used. */
+import { KINDS } from '../alarms/rule.js';
 import { AGGREGATES } from '../store/store.js';
 import { FORMATS } from './series-query.js';
 
@@ -46,6 +47,24 @@ const SERIES_PATCH = {
       items: { type: 'object', properties: { from: { type: ['string', 'integer'] }, field: string, offset: number } },
     },
     sensor: { ...string, description: 'alone: another sensor of the device, which continues the series' },
+  },
+};
+
+const ALARM_CHANGE = {
+  token: string,
+  limit: { type: ['number', 'null'], description: 'of above and below' },
+  hysteresis: { ...number, description: 'by how much a value has to come back before the alarm ends' },
+  after_s: { ...number, description: 'how long it has to last, seconds' },
+};
+
+const ALARM_NEW = {
+  type: 'object',
+  required: ['series_id', 'kind'],
+  properties: {
+    series_id: integer,
+    kind: { ...string, enum: KINDS, description: 'stale: no value comes; fault: the probe gives none' },
+    field: { ...string, description: 'default: temp_C for above and below, else any' },
+    ...ALARM_CHANGE,
   },
 };
 
@@ -130,6 +149,15 @@ export const doc = {
     ...write('batch', "Readings of a device's log, or points of one series"),
     body: { anyOf: [LOG_BATCH, PLAIN_POINTS, PLAIN_COLUMNS] },
   },
+  listAlarms: read('alarms', 'All alarms, and which of them are active'),
+  readAlarm: { ...read('alarms', 'An alarm'), params: ID },
+  newAlarm: { ...write('alarms', 'A new alarm, where the id is "new"'), params: ID, body: ALARM_NEW },
+  patchAlarm: {
+    ...write('alarms', 'Another limit, hysteresis or time for an alarm'),
+    params: ID,
+    body: { type: 'object', properties: ALARM_CHANGE },
+  },
+  deleteAlarm: { ...write('alarms', 'Delete an alarm'), params: ID },
   listDevices: read('devices', 'All devices, with the ledger of their logs'),
   readDevice: { ...read('devices', 'A device'), params: ID },
   health: read('collector', 'Whether all is well'),

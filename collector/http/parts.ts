@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access.js';
+import type { Alarms } from '../alarms/alarms.js';
 import type { CollectorClock } from '../clock.js';
 import type { Config } from '../config.js';
 import { Refusal } from '../error.js';
@@ -18,6 +19,7 @@ export interface Parts {
   live: LiveHub;
   /** null: no MQTT */
   bus: Bus | null;
+  alarms: Alarms;
 }
 
 /** Adds one resource's routes; called for `/` and again for `/api`. */

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
+import { alarms } from './alarms.js';
 import { requireReader } from './authorization.js';
 import { batch } from './batch.js';
 import { devices } from './devices.js';
@@ -23,7 +24,7 @@ import { seriesWrite } from './series-write.js';
 /** timeseries-api lives behind the second. */
 const PREFIXES = ['', '/api'];
 
-const RESOURCES: Resource[] = [series, seriesWrite, points, batch, devices, live, health, metrics];
+const RESOURCES: Resource[] = [series, seriesWrite, points, batch, devices, live, alarms, health, metrics];
 
 /** Where log lines go, one JSON object each. */
 export interface LogDestination {

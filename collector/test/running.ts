@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openCollector, type Collector } from '../collector.js';
 import { loadConfig, type Config } from '../config.js';
-import { nodeDisk, type Disk } from '../store/disk.js';
+import type { Disk } from '../store/disk.js';
 import type { UserEntry } from '../users.js';
 
 export const USERS: Record<string, UserEntry> = {
@@ -38,6 +38,7 @@ export interface Options {
   now?: () => number;
   folder?: string;
   disk?: Disk;
+  alarmTickMs?: number;
 }
 
 export class Running {
@@ -85,14 +86,14 @@ export class Running {
 }
 
 /** Starts a collector that ends with the test. */
-export async function start({ config = {}, now = () => NOW, folder, disk = nodeDisk }: Options = {}): Promise<Running> {
+export async function start({ config = {}, now = () => NOW, folder, ...rest }: Options = {}): Promise<Running> {
   const data = folder ?? (await temporaryFolder());
   const users = join(data, 'users.json');
   if (folder === undefined) await writeFile(users, JSON.stringify(USERS));
   const base = loadConfig({ host: '127.0.0.1', port: '0', data, logLevel: 'info', mqtt: false }, {});
   const whole = { ...base, ...config };
   const log: string[] = [];
-  const collector = await openCollector(whole, { log: { write: (line) => void log.push(line) }, now, disk });
+  const collector = await openCollector(whole, { log: { write: (line) => void log.push(line) }, now, ...rest });
   onTestFinished(() => collector.close());
   return new Running(whole, collector, log);
 }

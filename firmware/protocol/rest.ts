@@ -97,3 +97,30 @@ export interface DeviceShape {
   /** one per log, in the order they appeared */
   ledger: Ledger[];
 }
+
+/** What an alarm watches for. */
+export interface AlarmRule {
+  id: number;
+  series_id: number;
+  /** `stale`: no value comes; `fault`: the probe gives none */
+  kind: 'above' | 'below' | 'stale' | 'fault';
+  /** null: any */
+  field: string | null;
+  /** of `above` and `below`, else null */
+  limit: number | null;
+  /** by how much the value has to come back before the alarm ends */
+  hysteresis: number;
+  /** how long it has to last before it is an alarm, seconds */
+  after_s: number;
+}
+
+export interface AlarmState {
+  state: 'ok' | 'active';
+  /** since when, by the readings' time, ms; null: ever */
+  since: number | null;
+  /** the newest, null where the probe gave none */
+  value: number | null;
+}
+
+/** Of `GET /alarms`. */
+export type AlarmShape = AlarmRule & AlarmState;

@@ -34,7 +34,12 @@ const ROOMS: Room[] = [
 
   { name: 'collector/main', files: /^collector\/(main|collector)\.ts$/, may: ['collector'] },
   { name: 'collector/page', files: /^collector\/page\//, may: [] },
-  { name: 'collector/doors', files: /^collector\/(http|mqtt)\//, may: ['collector/flow', 'collector/store'] },
+  {
+    name: 'collector/doors',
+    files: /^collector\/(http|mqtt)\//,
+    may: ['collector/alarms', 'collector/flow', 'collector/store'],
+  },
+  { name: 'collector/alarms', files: /^collector\/alarms\//, may: ['collector/flow', 'collector/store'] },
   { name: 'collector/store', files: /^collector\/store\//, may: [] },
   { name: 'collector/test', files: /^collector\/test\//, may: ['collector'] },
   { name: 'collector/flow', files: /^collector\/[^/]+\.ts$/, may: ['collector/store'] },
@@ -53,7 +58,7 @@ const ROOMS: Room[] = [
 
 /** A package, or an XS module, and the only files that may import it. */
 const DOORS: [dependency: RegExp, files: RegExp][] = [
-  [/^lowdb(\/|$)/, /^collector\/store\//],
+  [/^lowdb(\/|$)/, /^collector\/(store\/|alarms\/alarm-file\.ts$)/],
   [/^(fastify|@fastify\/.*)$/, /^collector\/http\//],
   [/^aedes$/, /^collector\/mqtt\/broker\.ts$/],
   [/^mqtt$/, /^(collector\/mqtt\/client|tools\/simulator\/mqtt-uplink)\.ts$|^(collector|tools)\/test\//],

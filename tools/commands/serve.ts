@@ -31,6 +31,8 @@ export function serve(output: Output): Command {
       '--commit-delay <ms>',
       'between two syncs at least, gentle to SD cards: answers wait (default: 0, env: THERMOWELL_COMMIT_DELAY)',
     )
+    .option('--alarm-webhook <url>', 'where alarms are posted as JSON (env: THERMOWELL_ALARM_WEBHOOK)')
+    .option('--alarm-ntfy <url>', 'an ntfy topic for alarms, https://ntfy.sh/topic (env: THERMOWELL_ALARM_NTFY)')
     .examples(
       ['serve', 'port 8080, data in ./data; the first start makes a user and shows the token'],
       ['serve --port 80 --data /var/lib/thermowell --private', 'for a Raspberry Pi that others can reach'],

@@ -1,0 +1,32 @@
+/** What an alarm says when it begins or ends. */
+import type { AlarmShape } from '../../firmware/protocol/rest.js';
+import type { Series } from '../store/store.js';
+
+export interface Message {
+  alarm: AlarmShape;
+  series: Pick<Series, 'id' | 'desc' | 'device_id' | 'device_desc'>;
+  /** one line for people: `Freezer: -11.5 °C, above -15 °C` */
+  text: string;
+  /** when it was made, ms */
+  time: number;
+}
+
+/** The unit stands at the end of a field's name (protocol.md §1). */
+const UNITS: Record<string, string> = { C: ' °C', F: ' °F', K: ' K', V: ' V', pct: ' %', hPa: ' hPa', dBm: ' dBm' };
+
+export function messageOf(alarm: AlarmShape, series: Series, time: number): Message {
+  const { id, desc, device_id, device_desc } = series;
+  const name = desc || `${device_desc || device_id}, series ${id}`;
+  return { alarm, series: { id, desc, device_id, device_desc }, text: `${name}: ${wordsOf(alarm, series)}`, time };
+}
+
+function wordsOf({ kind, field, state, value, limit, since }: AlarmShape, { unit }: Series): string {
+  const suffix = field?.slice(field.lastIndexOf('_') + 1) ?? '';
+  const symbol = unit === undefined ? (UNITS[suffix] ?? '') : ` ${unit}`;
+  const shown = value === null ? 'no value' : `${value}${symbol}`;
+  const when = since === null ? '' : ` since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (state === 'ok') return `all is well again, ${shown}`;
+  if (kind === 'stale') return `nothing came${when}`;
+  if (kind === 'fault') return `the probe gives no value${when}`;
+  return `${shown}, ${kind} ${limit}${symbol}${when}`;
+}

@@ -1,0 +1,185 @@
+/** `/alarms`, and what a webhook and ntfy hear of them. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connectAsync } from 'mqtt';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { loadConfig } from '../config.js';
+import { NOW, start, type Options, type Running } from './running.js';
+
+interface Heard {
+  path: string;
+  authorization: string | undefined;
+  body: any;
+}
+
+/** A server that writes down what is posted to it; it refuses while `down`. */
+async function listener(): Promise<{ url: string; heard: Heard[]; state: { down: boolean; refused: number } }> {
+  const heard: Heard[] = [];
+  const state = { down: false, refused: 0 };
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (piece) => (text += piece));
+    request.on('end', () => {
+      if (state.down) state.refused++;
+      else heard.push({ path: request.url!, authorization: request.headers.authorization, body: JSON.parse(text) });
+      response.writeHead(state.down ? 503 : 200).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard, state };
+}
+
+/** A collector with one series, whose points are sent a minute apart. */
+async function scene(options: Options = {}) {
+  const collector = await start(options);
+  const id = await collector.series();
+  await collector.call('PATCH', `/series/${id}`, { body: { token: 'robin', desc: 'Freezer' } });
+  return { collector, id };
+}
+
+let minute = 0;
+const send = (collector: Running, id: number, ...values: (number | null)[]) => {
+  const points = values.map((temp_C) => ({ timestamp: NOW - 86_400_000 + ++minute * 60_000, fields: { temp_C } }));
+  return collector.put('/batch/new', { token: 'robin', series_id: id, points });
+};
+const alarm = (collector: Running, body: object) => collector.put('/alarms/new', { token: 'robin', ...body });
+const states = async (collector: Running) =>
+  (await collector.get('/alarms')).body.map((one: { state: string; value: number }) => [one.state, one.value]);
+
+test('an alarm begins beyond its limit and ends when the value is back by the hysteresis', async () => {
+  const hook = await listener();
+  const { collector, id } = await scene({ config: { alarmWebhook: `${hook.url}/hook` } });
+  const made = await alarm(collector, { series_id: id, kind: 'above', limit: -15, hysteresis: 1 });
+  expect([made.status, made.body]).toEqual([201, 1]);
+  const rule = { id: 1, series_id: id, kind: 'above', field: 'temp_C', limit: -15, hysteresis: 1, after_s: 0 };
+  expect((await collector.get('/alarms')).body).toEqual([{ ...rule, state: 'ok', since: null, value: null }]);
+  for (const [value, state] of [
+    [-15, 'ok'],
+    [-14.9, 'active'],
+    [-15.5, 'active'],
+    [-16, 'ok'],
+    [-15.5, 'ok'],
+  ] as const) {
+    await send(collector, id, value);
+    expect(await states(collector)).toEqual([[state, value]]);
+  }
+  await vi.waitFor(() => expect(hook.heard).toHaveLength(2));
+  expect(hook.heard[0]).toMatchObject({
+    path: '/hook',
+    body: { alarm: { id: 1, state: 'active', value: -14.9 }, series: { id, desc: 'Freezer' } },
+  });
+  expect(hook.heard[0]!.body.text).toMatch(/^Freezer: -14.9 °C, above -15 °C since 2026-11-\d\d \d\d:\d\d UTC$/);
+  expect(hook.heard[1]!.body.text).toBe('Freezer: all is well again, -16 °C');
+});
+
+test('what began and ended during an outage is told when the readings come', async () => {
+  const hook = await listener();
+  const address = new URL('/cellar', hook.url);
+  address.username = 'me';
+  address.password = 'pä:ss';
+  const { collector, id } = await scene({ config: { alarmNtfy: address.href } });
+  await alarm(collector, { series_id: id, kind: 'below', limit: 0, after_s: 120 });
+  // below for one minute only, then for three
+  await send(collector, id, 1, -1, -1, 1, -2, -3, -4, null, -5, 1);
+  await vi.waitFor(() => expect(hook.heard).toHaveLength(2));
+  expect(hook.heard.map(({ path }) => path)).toEqual(['/', '/']);
+  expect(hook.heard[0]!.authorization).toBe(`Basic ${Buffer.from('me:pä:ss').toString('base64')}`);
+  expect(hook.heard[0]!.body).toMatchObject({ topic: 'cellar', title: 'Freezer', priority: 4 });
+  expect(hook.heard[0]!.body.message).toMatch(/^-4 °C, below 0 °C since /);
+  expect(await states(collector)).toEqual([['ok', 1]]);
+});
+
+test('a probe that gives no value is a fault, and one of which nothing comes is stale', async () => {
+  let now = NOW;
+  const { collector, id } = await scene({ now: () => now, alarmTickMs: 20 });
+  await alarm(collector, { series_id: id, kind: 'fault', after_s: 60 });
+  await alarm(collector, { series_id: id, kind: 'stale', after_s: 3600 });
+  await send(collector, id, 5, null);
+  expect(await states(collector)).toEqual([
+    ['ok', null],
+    ['ok', 5],
+  ]);
+  await send(collector, id, null);
+  expect((await states(collector))[0]).toEqual(['active', null]);
+  now += 3_601_000;
+  await vi.waitFor(async () => expect((await states(collector))[1]).toEqual(['active', null]));
+  await send(collector, id, 6);
+  expect(await states(collector)).toEqual([
+    ['ok', 6],
+    ['ok', 6],
+  ]);
+});
+
+test('whoever has subscribed hears of it over MQTT', async () => {
+  const { mqtt } = loadConfig({ mqttPort: '0', host: '127.0.0.1' }, {});
+  const { collector, id } = await scene({ config: { mqtt } });
+  const { address } = (await collector.get('/health')).body.mqtt;
+  const client = await connectAsync(address);
+  onTestFinished(() => client.endAsync());
+  const heard: any[] = [];
+  client.on('message', (topic, payload) => heard.push([topic, JSON.parse(payload.toString())]));
+  await client.subscribeAsync('thermowell/collector/alarm', { qos: 1 });
+  await alarm(collector, { series_id: id, kind: 'above', limit: 30 });
+  await send(collector, id, 31);
+  await vi.waitFor(() => expect(heard).toHaveLength(1));
+  expect(heard[0]).toMatchObject([
+    'thermowell/collector/alarm',
+    { alarm: { state: 'active', value: 31 }, text: expect.stringContaining('Freezer: 31 °C, above 30 °C') },
+  ]);
+});
+
+test('alarms and messages that were not taken outlive a restart, and nothing is told twice', async () => {
+  const hook = await listener();
+  const first = await scene({ config: { alarmWebhook: hook.url } });
+  hook.state.down = true;
+  await alarm(first.collector, { series_id: first.id, kind: 'above', limit: 30 });
+  await send(first.collector, first.id, 31);
+  await vi.waitFor(() => expect(hook.state.refused).toBe(1));
+  await first.collector.close();
+  hook.state.down = false;
+  const second = await start({ config: { alarmWebhook: hook.url }, folder: first.collector.folder });
+  expect(await states(second)).toEqual([['active', 31]]);
+  await send(second, first.id, 32, 29);
+  await vi.waitFor(() => expect(hook.heard.map(({ body }) => body.alarm.state)).toEqual(['active', 'ok']));
+  await second.close();
+  const third = await start({ config: { alarmWebhook: hook.url }, folder: first.collector.folder });
+  await send(third, first.id, 33);
+  await vi.waitFor(() => expect(hook.heard.map(({ body }) => body.alarm.value)).toEqual([31, 29, 33]));
+});
+
+test('a new alarm knows how things stand, one that is changed starts anew, and it goes with its series', async () => {
+  const { collector, id } = await scene();
+  await send(collector, id, 21);
+  await alarm(collector, { series_id: id, kind: 'above', limit: 20 });
+  expect(await states(collector)).toEqual([['active', 21]]);
+  const patch = (body: object) => collector.call('PATCH', '/alarms/1', { body: { token: 'robin', ...body } });
+  expect((await patch({ limit: 25 })).body).toMatchObject({ state: 'ok', limit: 25, value: 21 });
+  expect((await collector.get('/alarms/1')).body).toMatchObject({ limit: 25 });
+  const remove = (number: number) => collector.call('DELETE', `/alarms/${number}`, { body: { token: 'robin' } });
+  expect([(await remove(1)).status, (await remove(1)).status]).toEqual([204, 404]);
+  expect((await alarm(collector, { series_id: id, kind: 'stale' })).body).toBe(2);
+  await collector.call('DELETE', `/series/${id}`, { body: { token: 'robin' } });
+  expect((await collector.get('/alarms')).body).toEqual([]);
+});
+
+test('what makes no sense is refused with its place, and another user is', async () => {
+  const { collector, id } = await scene();
+  const wrong: [object, string][] = [
+    [{ kind: 'hot' }, '/kind'],
+    [{ kind: 'above' }, '/limit'],
+    [{ kind: 'above', limit: '5' }, '/limit'],
+    [{ kind: 'stale', limit: 5 }, '/limit'],
+    [{ kind: 'stale', after_s: 0 }, '/after_s'],
+    [{ kind: 'below', limit: 5, hysteresis: -1 }, '/hysteresis'],
+    [{ kind: 'fault', field: '' }, '/field'],
+    [{ kind: 'fault', email: 'x' }, '/email'],
+  ];
+  for (const [body, place] of wrong) {
+    const { status, body: problem } = await alarm(collector, { series_id: id, ...body });
+    expect([status, problem.pointer]).toEqual([400, place]);
+  }
+  expect((await alarm(collector, { series_id: 99, kind: 'fault' })).status).toBe(404);
+  expect((await alarm(collector, { series_id: id, kind: 'fault', token: 'ada' })).status).toBe(403);
+  expect((await collector.get('/alarms')).body).toEqual([]);
+});
