@@ -11,6 +11,7 @@ import { Ingest } from './ingest.js';
 import { mqttTarget } from './mqtt/alarm-target.js';
 import type { Bus, BusStatus } from './mqtt/bus.js';
 import { createBus } from './mqtt/mqtt.js';
+import { Quarantine } from './quarantine.js';
 import { nodeDisk, type Disk } from './store/disk.js';
 import { JsonStore } from './store/json-store.js';
 
@@ -49,6 +50,7 @@ export async function openCollector(
   });
   const clock = new CollectorClock(now, () => store.health().newest);
   const ingest = new Ingest(store, clock, config.limits);
+  const quarantine = new Quarantine(store, clock, config.limits);
   const live = new LiveHub(store);
 
   const closers: (() => Promise<void> | void)[] = [];
@@ -68,7 +70,7 @@ export async function openCollector(
     closers.push(() => alarms.close());
     await alarms.open();
     closers.push(() => stop(app, config));
-    await addRoutes(app, { config, store, access, clock, ingest, live, alarms, bus });
+    await addRoutes(app, { config, store, access, clock, ingest, quarantine, live, alarms, bus });
     const url = await listen(app, config);
     if (bus !== null) closers.push(() => bus.close());
     await bus?.open();

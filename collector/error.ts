@@ -62,6 +62,7 @@ const OF_STORE: Record<StoreErrorCode, ErrorCode> = {
   damaged: 'internal',
   'unknown-series': 'not-found',
   'not-replaceable': 'not-replaceable',
+  'unknown-entry': 'not-found',
   denied: 'denied',
   'quarantine-full': 'quarantine-full',
   full: 'full',

@@ -3,12 +3,13 @@
  * parse → allow → date → store → reply; each answer comes when the data is on disk (protocol.md §3).
  */
 import { decodeBatch, readEnvelope, type Batch } from '../firmware/protocol/batch.js';
-import { pointer, ProtocolError } from '../firmware/protocol/error.js';
+import { ProtocolError } from '../firmware/protocol/error.js';
 import { member, type JsonObject } from '../firmware/protocol/json.js';
-import { TIME_MAX, TIME_MIN, type Limits } from '../firmware/protocol/limits.js';
+import type { Limits } from '../firmware/protocol/limits.js';
 import type { Reply } from '../firmware/protocol/reply.js';
 import { mayWriteAs, mayWriteTo } from './access.js';
 import type { CollectorClock } from './clock.js';
+import { dated } from './dating.js';
 import { checkFields, refusePrototypeNames } from './document.js';
 import { Refusal } from './error.js';
 import { timestamp } from './moment.js';
@@ -117,9 +118,9 @@ export class Ingest {
     let batch: Batch;
     try {
       refusePrototypeNames(document, text);
-      batch = this.#dated(decodeBatch(document, this.#limits), held);
+      batch = dated(decodeBatch(document, this.#limits), () => this.#arrival(held));
     } catch (error) {
-      if (error instanceof ProtocolError) return this.#quarantine({ document, text, user }, error, received);
+      if (error instanceof ProtocolError) return this.#quarantine({ document, text, user }, error, held);
       throw error;
     }
     mayWriteAs(user, batch.device_id);
@@ -133,29 +134,26 @@ export class Ingest {
     return { log: batch.log, next, stored, duplicates, lost, ...this.#now(), series };
   }
 
-  /** Uptime becomes Unix time: what was `age` old when the device sent it is `age` old now. */
-  #dated(batch: Batch, held: boolean): Batch {
-    if (batch.clock === 'unix' || batch.time.length === 0) return batch;
+  /** The time of what has none of its own; over a broker that holds messages back, arrival is not sending time. */
+  #arrival(held: boolean): number {
     if (held) throw new Refusal('undated', 'Over this broker only Unix time makes sense; `now` says it', this.#now());
-    const offset = this.#clock.mustKnow() - batch.now!;
-    const time = batch.time.map((t) => t + offset);
-    const wrong = time.findIndex((t) => t < TIME_MIN || t > TIME_MAX);
-    if (wrong !== -1) throw new ProtocolError(pointer('time', wrong), 'an uptime that leads back beyond the year 2000');
-    return { ...batch, time };
+    return this.#clock.mustKnow();
   }
 
   /** A batch that will never be right is kept aside, so that the device may move on; always ends in an error. */
-  async #quarantine({ document, text, user }: Upload, error: ProtocolError, received: number): Promise<never> {
+  async #quarantine({ document, text, user }: Upload, error: ProtocolError, held: boolean): Promise<never> {
     const envelope = readEnvelope(document, this.#limits);
     if (envelope === null) throw error;
     mayWriteAs(user, envelope.device_id);
     const detail = error.pointer === '' ? error.message : `${error.pointer}: ${error.message}`;
-    const body = text.replace(TOKEN, '"token":null');
+    const body = withoutToken(document, text);
+    // a replay dates by it what has no time of its own
+    const received = member(document, 'clock') === 'unix' ? this.#clock.reading() : this.#arrival(held);
     const outcome = await this.#store.quarantine({ ...envelope, user: user.id, received, body, detail });
     if (outcome.kind === 'gap') throw this.#gap(envelope, outcome.next);
-    this.counters.quarantined += envelope.length;
-    const { next, name } = outcome;
-    const place = { log: envelope.log, next, quarantined: name, ...this.#now() };
+    const { next, taken, name } = outcome;
+    this.counters.quarantined += taken;
+    const place = { log: envelope.log, next, ...(name !== null && { quarantined: name }), ...this.#now() };
     throw new Refusal('invalid', error.message, { pointer: error.pointer, ...place });
   }
 
@@ -195,6 +193,14 @@ export class Ingest {
     const now = this.#clock.now();
     return now === undefined ? {} : { now };
   }
+}
+
+/** The text of an upload, as it came but for its token. */
+function withoutToken(document: JsonObject, text: string): string {
+  const body = text.replace(TOKEN, '"token":null');
+  // spelled with escapes, or beyond all measure
+  const left = member(JSON.parse(body) as JsonObject, 'token') ?? null;
+  return left === null ? body : JSON.stringify({ ...document, token: null });
 }
 
 function tally(reply: PlainReply, added: PlainReply): void {

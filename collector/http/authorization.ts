@@ -13,8 +13,8 @@ import { bodyText } from './request-body.js';
 const ECHO_MAX = 256;
 
 /**
- * A write's document and its user; a promise of them only where the body has to be unpacked. DELETE needs no body where
- * a header has the token. @throws Refusal
+ * A write's document and its user; a promise of them only where the body has to be unpacked. DELETE and POST need no body
+ * where a header has the token. @throws Refusal
  */
 export function upload(request: FastifyRequest, { access, config }: Parts): Upload | Promise<Upload> {
   const text = bodyText(request, config.limits.bytes);
@@ -57,7 +57,7 @@ export function headerToken(header: string | undefined): string | undefined {
 }
 
 function bodyless(request: FastifyRequest, token: string | undefined): JsonObject {
-  if (request.method === 'DELETE' && token !== undefined) return {};
+  if ((request.method === 'DELETE' || request.method === 'POST') && token !== undefined) return {};
   throw new Refusal('malformed', 'A JSON body is required');
 }
 

@@ -160,6 +160,14 @@ export const doc = {
   deleteAlarm: { ...write('alarms', 'Delete an alarm'), params: ID },
   listDevices: read('devices', 'All devices, with the ledger of their logs'),
   readDevice: { ...read('devices', 'A device'), params: ID },
+  listQuarantine: read('quarantine', 'Batches that were refused for good and set aside'),
+  readQuarantine: { ...read('quarantine', 'One of them, with its body as it came'), params: ID },
+  replay: {
+    ...write('quarantine', 'Store its readings after all, as it came or mended'),
+    params: ID,
+    body: { ...LOG_BATCH, required: [], description: 'the mended batch; or nothing but the token' },
+  },
+  dropQuarantine: { ...write('quarantine', 'Give it up: its readings count as lost'), params: ID },
   health: read('collector', 'Whether all is well'),
   metrics: read('collector', 'Counters, for Prometheus'),
 };

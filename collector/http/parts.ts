@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import { Refusal } from '../error.js';
 import type { Ingest } from '../ingest.js';
 import type { Bus } from '../mqtt/bus.js';
+import type { Quarantine } from '../quarantine.js';
 import type { Store } from '../store/store.js';
 import type { LiveHub } from './live-hub.js';
 
@@ -16,6 +17,7 @@ export interface Parts {
   access: Access;
   clock: CollectorClock;
   ingest: Ingest;
+  quarantine: Quarantine;
   live: LiveHub;
   /** null: no MQTT */
   bus: Bus | null;

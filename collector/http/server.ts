@@ -16,6 +16,7 @@ import { openapi } from './openapi.js';
 import { page } from './page.js';
 import type { Parts, Resource } from './parts.js';
 import { points } from './points.js';
+import { quarantine } from './quarantine.js';
 import { sendBareProblem, sendProblem } from './problem.js';
 import { takeRawBodies } from './request-body.js';
 import { series } from './series.js';
@@ -24,7 +25,7 @@ import { seriesWrite } from './series-write.js';
 /** timeseries-api lives behind the second. */
 const PREFIXES = ['', '/api'];
 
-const RESOURCES: Resource[] = [series, seriesWrite, points, batch, devices, live, alarms, health, metrics];
+const RESOURCES: Resource[] = [series, seriesWrite, points, batch, devices, quarantine, live, alarms, health, metrics];
 
 /** Where log lines go, one JSON object each. */
 export interface LogDestination {

@@ -6,7 +6,7 @@ import { Low } from 'lowdb';
 import type { ChunkRef } from './chunk.js';
 import type { Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
-import type { Device, Series } from './store.js';
+import type { Device, QuarantineEntry, Series } from './store.js';
 
 export const CATALOG = 'catalog.json';
 
@@ -34,6 +34,8 @@ export interface CatalogData {
   newest: number;
   series: CatalogSeries[];
   devices: CatalogDevice[];
+  /** absent in folders from before there was a list of them */
+  quarantine?: QuarantineEntry[];
   /** files that no list names any more and that may still be there */
   obsolete: string[];
 }

@@ -23,7 +23,7 @@ import { Pace } from './pace.js';
 import type { Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
 import { seriesOf } from './point-id.js';
-import { Quarantine } from './quarantine.js';
+import { entryFile, Quarantine } from './quarantine.js';
 import { readLatest, readPoint, readSums, readWindow } from './reader.js';
 import { pointAt } from './rows.js';
 import { startUp } from './start-up.js';
@@ -40,12 +40,16 @@ import {
   type NewSeries,
   type Point,
   type PointsListener,
+  type QuarantineEntry,
   type QuarantineOutcome,
   type QuarantineUpload,
+  type Replay,
+  type ReplayOutcome,
   type Series,
   type SeriesPatch,
   type Store,
   type StoreHealth,
+  type UserId,
   type Window,
 } from './store.js';
 import { Turns } from './turns.js';
@@ -115,6 +119,7 @@ export class JsonStore implements Store {
     this.#state = new State({
       added: (series, rows) => this.#publish(series, rows),
       dropped: (files, id) => this.#files.discard([...files, seriesFolder(id)]),
+      released: (name) => this.#files.discard([entryFile(name)]),
     });
     this.#parts = {
       disk,
@@ -242,6 +247,27 @@ export class JsonStore implements Store {
 
   quarantine(upload: QuarantineUpload): Promise<QuarantineOutcome> {
     return this.#write(() => this.#uploads.setAside(upload));
+  }
+
+  async listQuarantine(): Promise<QuarantineEntry[]> {
+    return Array.from(this.#state.quarantined.values(), (entry) => ({ ...entry }));
+  }
+
+  async quarantined(name: string): Promise<QuarantineEntry | undefined> {
+    const entry = this.#state.quarantined.get(name);
+    return entry && { ...entry };
+  }
+
+  async readQuarantine(name: string): Promise<QuarantineUpload> {
+    return this.#uploads.readQuarantine(name);
+  }
+
+  replay(replay: Replay): Promise<ReplayOutcome> {
+    return this.#write(() => this.#uploads.replay(replay));
+  }
+
+  dropQuarantine(name: string, user: UserId): Promise<void> {
+    return this.#write(() => this.#uploads.dropQuarantine(name, user));
   }
 
   async listDevices(): Promise<Device[]> {

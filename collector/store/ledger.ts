@@ -64,3 +64,10 @@ export function enter(
   ledger.late += late;
   ledger.next = placement.next;
 }
+
+/** Readings leave quarantine: they are stored after all, or given up. */
+export function release(ledger: Ledger, taken: number, as: 'stored' | 'lost', late = 0): void {
+  ledger.quarantined -= taken;
+  ledger[as] += taken;
+  ledger.late += late;
+}

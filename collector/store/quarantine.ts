@@ -1,18 +1,32 @@
 /**
  * Batches that were refused but whose place in their log is known, `quarantine/<16 hex digits>.json`, named by the SHA-256
- * of the body, so that the same body again is the same entry. What the envelope (durable-file.ts) holds:
+ * of the body, so that the same body again is the same entry. Which of them stand for readings that the ledgers count as
+ * quarantined is in the catalog and the journal. What the envelope (durable-file.ts) holds:
  *
  *   {"device_id":"…","user":1,"received":…,"log":"…","first":…,"oldest":…,"length":…,"detail":"why","body":"as it came"}
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Low } from 'lowdb';
-import { errno, list, makeFolder, syncFolder, writeError, type Disk } from './disk.js';
+import { damage, errno, list, makeFolder, syncFolder, writeError, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import { StoreError, type QuarantineUpload } from './store.js';
 import { Turns } from './turns.js';
 
 export const QUARANTINE = 'quarantine';
+
+/** What a file takes on disk is whole blocks: so small batches can't be many more than the disk has room for. */
+const BLOCK = 4096;
+
+/** The name of a body's entry. */
+export function entryName(body: string): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 16);
+}
+
+/** Where an entry is, relative to the data folder. */
+export function entryFile(name: string): string {
+  return `${QUARANTINE}/${name}.json`;
+}
 
 export class Quarantine {
   readonly #disk: Disk;
@@ -29,29 +43,51 @@ export class Quarantine {
     this.#limit = limit;
   }
 
-  /** Has the upload on disk and gives the entry's name. @throws StoreError `quarantine-full`, `full`, `failed` */
-  async keep(upload: QuarantineUpload): Promise<string> {
+  /** Has the upload on disk under its name. @throws StoreError `quarantine-full`, `full`, `failed` */
+  async keep(name: string, upload: QuarantineUpload): Promise<void> {
     try {
-      return await this.#turns.take(QUARANTINE, () => this.#keep(upload));
+      await this.#turns.take(QUARANTINE, () => this.#keep(entryFile(name), upload));
     } catch (error) {
       throw writeError(error, QUARANTINE);
     }
   }
 
-  async #keep(upload: QuarantineUpload): Promise<string> {
-    const name = createHash('sha256').update(upload.body).digest('hex').slice(0, 16);
-    const file = `${QUARANTINE}/${name}.json`;
+  /** @throws StoreError `damaged`, also when the file is gone */
+  async read(name: string): Promise<QuarantineUpload> {
+    const file = entryFile(name);
+    const low = new Low<QuarantineUpload | null>(new DurableFile(this.#disk, this.#folder, file), null);
+    await low.read();
+    if (low.data === null) throw damage(file, 0, 'the file is missing');
+    if (typeof low.data.body !== 'string' || entryName(low.data.body) !== name)
+      throw damage(file, 0, 'it is whole, but another batch');
+    return low.data;
+  }
+
+  /** What an entry takes of the limit. @throws StoreError `failed` */
+  async weigh(name: string): Promise<number> {
+    try {
+      await this.#turns.take(QUARANTINE, () => this.#open());
+      return (await this.#size(entryFile(name))) ?? 0;
+    } catch (error) {
+      throw writeError(error, QUARANTINE);
+    }
+  }
+
+  /** An entry of this weight is gone. */
+  free(weight: number): void {
+    if (this.#bytes !== null) this.#bytes -= weight;
+  }
+
+  async #keep(file: string, upload: QuarantineUpload): Promise<void> {
     await this.#open();
     if ((await this.#size(file)) !== null) {
       // Perhaps from a run that died before it had synced the folder.
-      await syncFolder(this.#disk, path.join(this.#folder, QUARANTINE));
-      return name;
+      return syncFolder(this.#disk, path.join(this.#folder, QUARANTINE));
     }
-    if (this.#bytes! + Buffer.byteLength(upload.body) > this.#limit)
+    if (this.#bytes! + inBlocks(Buffer.byteLength(upload.body)) > this.#limit)
       throw new StoreError('quarantine-full', `${QUARANTINE}/ holds ${this.#bytes} of at most ${this.#limit} bytes`);
     await new Low(new DurableFile<QuarantineUpload>(this.#disk, this.#folder, file), upload).write();
     this.#bytes! += (await this.#size(file)) ?? 0;
-    return name;
   }
 
   async #open(): Promise<void> {
@@ -63,13 +99,17 @@ export class Quarantine {
     this.#bytes = bytes;
   }
 
-  /** Bytes of a file; null when there is none. */
+  /** Bytes a file takes; null when there is none. */
   async #size(name: string): Promise<number | null> {
     try {
-      return (await this.#disk.stat(path.join(this.#folder, name))).size;
+      return inBlocks((await this.#disk.stat(path.join(this.#folder, name))).size);
     } catch (error) {
       if (errno(error) === 'ENOENT') return null;
       throw error;
     }
   }
+}
+
+function inBlocks(bytes: number): number {
+  return Math.ceil(bytes / BLOCK) * BLOCK;
 }

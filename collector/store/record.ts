@@ -23,6 +23,8 @@ export interface Records {
   'delete-point': { id: number };
   batch: BatchRecord;
   quarantine: QuarantineRecord;
+  replay: ReplayRecord;
+  'drop-quarantine': { name: string };
 }
 
 export type Kind = keyof Records;
@@ -76,6 +78,14 @@ export interface QuarantineRecord {
   length: number;
   /** the entry's name in `quarantine/` */
   name: string;
+}
+
+/** All readings of a batch that was set aside; of which log, and which of them are taken, its entry says. */
+export interface ReplayRecord {
+  name: string;
+  estimated?: true;
+  time: number[];
+  sensors: Sensors;
 }
 
 /** Absolute times → as written. */

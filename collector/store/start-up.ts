@@ -1,10 +1,11 @@
 /** From what is on disk to a store that can be used: catalog, journal on top, leftovers away. */
 import path from 'node:path';
 import { CATALOG, isCatalog } from './catalog.js';
-import { damage, makeFolder } from './disk.js';
+import { damage, list, makeFolder } from './disk.js';
 import { JOURNAL } from './journal.js';
 import { findLeftovers } from './leftovers.js';
 import type { Parts } from './parts.js';
+import { entryFile, QUARANTINE } from './quarantine.js';
 import { recover } from './recovery.js';
 
 /** The folder is there and locked. @throws StoreError `damaged` */
@@ -28,6 +29,19 @@ export async function startUp(parts: Parts): Promise<void> {
     await journal.open(recovered.end, recovered.bytes);
   } finally {
     release();
+  }
+  await lookForEntries(parts);
+}
+
+/** What stands in quarantine is to be mended by a person, who should hear of it when it is no longer there. */
+async function lookForEntries({ disk, folder, state, note }: Parts): Promise<void> {
+  if (state.quarantined.size === 0) return;
+  try {
+    const files = new Set(await list(disk, path.join(folder, QUARANTINE)));
+    for (const { name, taken } of state.quarantined.values())
+      if (!files.has(path.basename(entryFile(name)))) note(`${entryFile(name)}, ${taken} readings, is missing`);
+  } catch (error) {
+    note(`${QUARANTINE} can't be looked at: ${String(error)}`);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Sensors } from '../../firmware/protocol/batch.js';
 import type { BatchHead } from './batch-text.js';
 import type { CatalogData, CatalogDevice } from './catalog.js';
 import type { Line } from './journal-line.js';
-import { enter, newLedger, place, type Circumstances, type Placement, type Run } from './ledger.js';
+import { enter, newLedger, place, release, type Circumstances, type Placement, type Run } from './ledger.js';
 import { LAST_SERIES, seriesOf } from './point-id.js';
 import {
   fromSteps,
@@ -15,12 +15,21 @@ import {
   type QuarantineRecord,
   type Records,
   type ReplacementRecord,
+  type ReplayRecord,
   type SinglesRecord,
 } from './record.js';
 import type { Rows } from './rows.js';
 import { split } from './singles.js';
 import { StoredSeries } from './stored-series.js';
-import { StoreError, type BatchOutcome, type NewSeries, type Series, type UserId } from './store.js';
+import {
+  StoreError,
+  type BatchOutcome,
+  type Ledger,
+  type NewSeries,
+  type QuarantineEntry,
+  type Series,
+  type UserId,
+} from './store.js';
 
 /** An upload's place in its log, and whose it is. */
 export type Announced = Run & { device_id: string; user: UserId; log: string };
@@ -31,6 +40,8 @@ export interface StateEvents {
   added(series: Series, rows: () => Rows): void;
   /** a series went; these are its files */
   dropped(files: string[], id: number): void;
+  /** a batch left quarantine */
+  released(name: string): void;
 }
 
 /** Series that uploads accepted but not yet applied may make. */
@@ -39,6 +50,8 @@ const ON_THE_WAY = 9_999;
 export class State {
   readonly series = new Map<number, StoredSeries>();
   readonly devices = new Map<string, CatalogDevice>();
+  /** by name, in order of arrival */
+  readonly quarantined = new Map<string, QuarantineEntry>();
   nextSeries = 1;
   /** the newest time at which anything was received, ms */
   newest = 0;
@@ -58,6 +71,7 @@ export class State {
       this.points += info.count;
     }
     for (const device of catalog.devices) this.devices.set(device.device_id, device);
+    for (const entry of catalog.quarantine ?? []) this.quarantined.set(entry.name, entry);
   }
 
   /** A copy of everything but the points in memory; `journal`: what comes on top of it. */
@@ -66,7 +80,8 @@ export class State {
       return { ...info, described, next, chunks, dead: [...dead] };
     });
     const devices = structuredClone([...this.devices.values()]);
-    return { journal, nextSeries: this.nextSeries, newest: this.newest, series, devices, obsolete: [] };
+    const quarantine = [...this.quarantined.values()];
+    return { journal, nextSeries: this.nextSeries, newest: this.newest, series, devices, quarantine, obsolete: [] };
   }
 
   /** A record of the journal again; one that was refused is refused again. */
@@ -160,14 +175,37 @@ export class State {
     return { kind: 'done', next, stored: taken, duplicates, lost, series: {} };
   }
 
-  /** The log's next number. */
-  quarantine(record: QuarantineRecord): number {
+  quarantine(record: QuarantineRecord): Placement {
     const placement = this.place(record);
-    if (placement.kind === 'take') {
-      const device = this.#meet(record);
-      this.#enter(device, record, placement, 'quarantined', { late: 0, between: [device.newest, record.received] });
+    if (placement.kind === 'gap') return placement;
+    const device = this.#meet(record);
+    this.#enter(device, record, placement, 'quarantined', { late: 0, between: [device.newest, record.received] });
+    const { oldest: _, ...entry } = record;
+    if (placement.taken > 0) this.quarantined.set(entry.name, { ...entry, taken: placement.taken });
+    return placement;
+  }
+
+  /** What the device said of itself in it is old news by now, and passed over. */
+  replayBatch({ name, estimated }: Omit<ReplayRecord, 'time' | 'sensors'>, times: number[], sensors: Sensors): Ledger {
+    const { device_id, received, length, taken } = this.entry(name);
+    const device = this.devices.get(device_id)!;
+    for (const sensor of Object.keys(sensors)) {
+      const series = this.#sensor(device, sensor, received);
+      const fields = sensors[sensor]!;
+      this.#add(series, taken, (head) => head.addReadings(times, fields, estimated === true, length - taken));
     }
-    return placement.next;
+    return this.#release(name, 'stored', countLate(device, times, length - taken));
+  }
+
+  dropQuarantine({ name }: Records['drop-quarantine']): void {
+    this.#release(name, 'lost', 0);
+  }
+
+  /** @throws StoreError `unknown-entry` */
+  entry(name: string): QuarantineEntry {
+    const entry = this.quarantined.get(name);
+    if (entry === undefined) throw new StoreError('unknown-entry', `there is no batch "${name}" in quarantine`);
+    return entry;
   }
 
   /** Where an upload belongs. @throws StoreError `denied` */
@@ -219,6 +257,12 @@ export class State {
       }
       case 'quarantine':
         return void this.quarantine(body as QuarantineRecord);
+      case 'replay': {
+        const { time, sensors, ...head } = body as ReplayRecord;
+        return void this.replayBatch(head, fromSteps(time), sensors);
+      }
+      case 'drop-quarantine':
+        return this.dropQuarantine(body as Records['drop-quarantine']);
     }
   }
 
@@ -274,6 +318,15 @@ export class State {
     let ledger = device.ledger.find((l) => l.log === log);
     if (ledger === undefined) device.ledger.push((ledger = newLedger(log, oldest)));
     enter(ledger, placement, as, circumstances);
+  }
+
+  #release(name: string, as: 'stored' | 'lost', late: number): Ledger {
+    const { device_id, log, taken } = this.entry(name);
+    const ledger = this.devices.get(device_id)!.ledger.find((one) => one.log === log)!;
+    release(ledger, taken, as, late);
+    this.quarantined.delete(name);
+    this.#events.released(name);
+    return ledger;
   }
 }
 

@@ -2,7 +2,7 @@
  * The seam between the collector and what keeps its data. Everything that answers does so once the change is on disk;
  * `JsonStore` (json-store.ts) is the implementation, and `test/store/store-contract.ts` is what any other has to pass.
  */
-import type { Batch } from '../../firmware/protocol/batch.js';
+import type { Batch, Sensors } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
 import type { CalibrationShape, DeviceShape } from '../../firmware/protocol/rest.js';
 
@@ -144,8 +144,35 @@ export type BatchOutcome =
   /** readings are missing that the device still has: it goes back to `next`; nothing was stored */
   | { kind: 'gap'; next: number };
 
-/** `name`: the entry's name in `quarantine/`. */
-export type QuarantineOutcome = { kind: 'done'; next: number; name: string } | { kind: 'gap'; next: number };
+/**
+ * `taken`: readings that now count as quarantined. `name`: the entry's name in `quarantine/`; null when there is none,
+ * because all of the readings were known before.
+ */
+export type QuarantineOutcome =
+  | { kind: 'done'; next: number; taken: number; name: string | null }
+  | { kind: 'gap'; next: number };
+
+/** A batch in quarantine, and the readings of its log that it stands for. */
+export interface QuarantineEntry extends Pick<
+  QuarantineUpload,
+  'device_id' | 'user' | 'received' | 'log' | 'first' | 'length'
+> {
+  name: string;
+  /** its last so many readings count as quarantined; those before were known when it came */
+  taken: number;
+}
+
+/** The readings of an entry, all of them, as they shall be stored: the times absolute, Unix. */
+export interface Replay {
+  name: string;
+  user: UserId;
+  time: number[];
+  sensors: Sensors;
+  estimated: boolean;
+}
+
+/** What became of an entry's readings; `next` is the log's, which a replay leaves where it is. */
+export type ReplayOutcome = Omit<BatchOutcome & { kind: 'done' }, 'kind' | 'lost'>;
 
 export type Device = Omit<DeviceShape, 'user'> & { user: UserId };
 
@@ -205,6 +232,15 @@ export interface Store {
   addBatch(upload: BatchUpload): Promise<BatchOutcome>;
   /** @throws StoreError `denied`, `quarantine-full` */
   quarantine(upload: QuarantineUpload): Promise<QuarantineOutcome>;
+  /** in order of arrival */
+  listQuarantine(): Promise<QuarantineEntry[]>;
+  quarantined(name: string): Promise<QuarantineEntry | undefined>;
+  /** What was set aside. @throws StoreError `unknown-entry`, `damaged` (also when its file is gone) */
+  readQuarantine(name: string): Promise<QuarantineUpload>;
+  /** Stores an entry's readings and ends it, in one step. @throws StoreError `unknown-entry`, `denied` */
+  replay(replay: Replay): Promise<ReplayOutcome>;
+  /** Gives an entry up: its readings are lost. @throws StoreError `unknown-entry`, `denied` */
+  dropQuarantine(name: string, user: UserId): Promise<void>;
   listDevices(): Promise<Device[]>;
   device(device_id: string): Promise<Device | undefined>;
 
@@ -224,6 +260,7 @@ export type StoreErrorCode =
   | 'damaged'
   | 'unknown-series'
   | 'not-replaceable'
+  | 'unknown-entry'
   | 'denied'
   | 'quarantine-full'
   | 'full'

@@ -5,11 +5,22 @@
 import { batchText, type BatchHead } from './batch-text.js';
 import type { ChunkFiles } from './chunk-files.js';
 import type { Commit } from './commit.js';
-import type { Quarantine } from './quarantine.js';
-import { toSteps, type QuarantineRecord } from './record.js';
+import { entryName, type Quarantine } from './quarantine.js';
+import { toSteps, type QuarantineRecord, type ReplayRecord } from './record.js';
 import { replacement } from './replacement.js';
 import type { State } from './state.js';
-import type { BatchOutcome, BatchUpload, QuarantineOutcome, QuarantineUpload, Series } from './store.js';
+import {
+  StoreError,
+  type BatchOutcome,
+  type BatchUpload,
+  type QuarantineEntry,
+  type QuarantineOutcome,
+  type QuarantineUpload,
+  type Replay,
+  type ReplayOutcome,
+  type Series,
+  type UserId,
+} from './store.js';
 import { Turns } from './turns.js';
 
 export class Uploads {
@@ -44,6 +55,28 @@ export class Uploads {
     });
   }
 
+  /** @throws StoreError `unknown-entry`, `damaged` */
+  readQuarantine(name: string): Promise<QuarantineUpload> {
+    return this.#quarantine.read(this.#state.entry(name).name);
+  }
+
+  /** @throws StoreError `unknown-entry`, `denied`, `full` */
+  async replay(replay: Replay): Promise<ReplayOutcome> {
+    const { device_id } = this.#entryOf(replay.name, replay.user);
+    return this.#turns.take(device_id, () => this.#replay(replay));
+  }
+
+  /** @throws StoreError `unknown-entry`, `denied` */
+  async dropQuarantine(name: string, user: UserId): Promise<void> {
+    const { device_id } = this.#entryOf(name, user);
+    await this.#turns.take(device_id, async () => {
+      this.#entryOf(name, user);
+      const weight = await this.#quarantine.weigh(name);
+      await this.#commit('drop-quarantine', { name }, () => this.#state.dropQuarantine({ name }));
+      this.#quarantine.free(weight);
+    });
+  }
+
   async #addBatch({ batch, user, received, text }: BatchUpload): Promise<BatchOutcome> {
     const { device_id, device_desc, log, first, oldest, estimated, status } = batch;
     const { length } = batch.time;
@@ -73,11 +106,34 @@ export class Uploads {
   async #setAside({ body, detail, ...upload }: QuarantineUpload): Promise<QuarantineOutcome> {
     const placement = this.#state.place(upload);
     if (placement.kind === 'gap') return placement;
-    const name = await this.#quarantine.keep({ ...upload, detail, body });
+    const name = entryName(body);
+    // What is known already needs no second place; after a replay it would never leave it.
+    const kept = placement.taken > 0 || this.#state.quarantined.has(name);
+    if (kept) await this.#quarantine.keep(name, { ...upload, detail, body });
     const { device_id, user, received, log, first, oldest, length } = upload;
     const record: QuarantineRecord = { device_id, user, received, log, first, oldest, length, name };
-    const next = await this.#commit('quarantine', record, () => this.#state.quarantine(record));
-    return { kind: 'done', next, name };
+    const { next } = await this.#commit('quarantine', record, () => this.#state.quarantine(record));
+    return { kind: 'done', next, taken: placement.taken, name: kept ? name : null };
+  }
+
+  async #replay({ name, user, time, sensors, estimated }: Replay): Promise<ReplayOutcome> {
+    const { device_id, length, taken } = this.#entryOf(name, user);
+    const names = Object.keys(sensors);
+    if (this.#isNew(device_id, names)) this.#state.checkSeriesLeft();
+    const head: Omit<ReplayRecord, 'time' | 'sensors'> = { name, ...(estimated ? { estimated } : {}) };
+    const record = { ...head, time: toSteps(time), sensors };
+    const weight = await this.#quarantine.weigh(name);
+    const { next } = await this.#commit('replay', record, () => this.#state.replayBatch(head, time, sensors));
+    this.#quarantine.free(weight);
+    const series = this.#seriesOf(device_id, names);
+    return { next, stored: taken, duplicates: length - taken, series };
+  }
+
+  /** @throws StoreError `unknown-entry`, `denied` */
+  #entryOf(name: string, user: UserId): QuarantineEntry {
+    const entry = this.#state.entry(name);
+    if (entry.user !== user) throw new StoreError('denied', `the batch "${name}" belongs to another user`);
+    return entry;
   }
 
   /** Whether one of these sensors will get its first series. */

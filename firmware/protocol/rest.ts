@@ -70,7 +70,7 @@ export interface Ledger {
   duplicates: number;
   /** older than the device's newest stored reading when they came */
   late: number;
-  /** the newest of the losses that make up `lost`, oldest first; absent while there was none */
+  /** the newest of the losses on the device, oldest first; absent while there was none. Dropped batches aren't in it */
   losses?: Loss[];
 }
 
@@ -124,3 +124,30 @@ export interface AlarmState {
 
 /** Of `GET /alarms`. */
 export type AlarmShape = AlarmRule & AlarmState;
+
+/** Of `GET /quarantine`: a batch that was refused, by which its device has moved on. */
+export interface QuarantineShape {
+  name: string;
+  device_id: string;
+  /** the user's name; absent when the user is gone */
+  user?: string;
+  log: string;
+  /** number of the first reading */
+  first: number;
+  /** readings in it */
+  length: number;
+  /** its last so many readings count as quarantined; those before were known when it came */
+  taken: number;
+  /** when it first arrived, ms */
+  received: number;
+  /** why it was refused */
+  detail?: string;
+  /** instead: why its file can't be read */
+  trouble?: string;
+}
+
+/** Of `GET /quarantine/<name>`. */
+export interface QuarantinedShape extends QuarantineShape {
+  /** as it came, but for the token */
+  body: string;
+}

@@ -150,7 +150,7 @@ test('repeats are found while checkpoints move what they repeat', async () => {
 
 test('quarantine keeps to its budget, and what is in it can be read by a person', async () => {
   const folder = await newFolder();
-  const store = await open(folder, { quarantine: 600 });
+  const store = await open(folder, { quarantine: 2 * 4096 });
   const body = '{"a":"' + 'x'.repeat(100) + '"}';
   const outcome = await store.quarantine(refusedBatch(0, 1, body));
   expect(outcome).toMatchObject({ kind: 'done', next: 1 });

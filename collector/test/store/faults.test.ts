@@ -82,7 +82,8 @@ async function check(folder: string, files: Map<string, Buffer>, expected: strin
   const found = await picture(store);
   const reached = [done, done + 1].find((i) => expected[i] === found);
   expect(reached, where).toBeDefined();
-  if (reached! > SET_ASIDE.change) expect(String(files.get(SET_ASIDE.file)), where).toContain('"body":"not a batch"');
+  if (reached! > SET_ASIDE.from && reached! <= SET_ASIDE.to)
+    expect(String(files.get(`quarantine/${SET_ASIDE.name}.json`)), where).toContain('"body":"not a batch"');
   expect(await makeChanges(store, reached!), where).toBe(CHANGES.length);
 }
 

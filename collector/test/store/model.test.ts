@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { JsonStore } from '../../store/json-store.js';
+import { entryName } from '../../store/quarantine.js';
 import { AGGREGATES } from '../../store/store.js';
 import { Chance } from '../chance.js';
 import { newFolder, removeFolders } from './folder.js';
@@ -50,6 +51,29 @@ const action = fc.oneof(
       estimated: fc.boolean(),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('quarantine' as const),
+      device: fc.constantFrom('esp', 'pi'),
+      log: fc.constantFrom('l1', 'l2'),
+      first: fc.nat(20),
+      kept: fc.nat(3),
+      length: fc.integer({ min: 1, max: 6 }),
+      text: fc.constantFrom('a', 'b'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('replay' as const),
+      which,
+      readings: fc.array(fc.tuple(time, values), { minLength: 6, maxLength: 6 }),
+      sensors: fc.uniqueArray(fc.constantFrom('p', 'q'), { minLength: 1 }),
+      estimated: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('drop' as const), which }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('delete-point' as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete-series' as const), which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'kill' as const) }) },
@@ -115,6 +139,34 @@ class Pair {
         expect(await store.addBatch(upload)).toMatchObject(model.addBatch(upload) as object);
         break;
       }
+      case 'quarantine': {
+        const { device: device_id, log, first, kept, length, text } = action;
+        const body = JSON.stringify([device_id, log, first, length, text]);
+        const place = { device_id, log, first, oldest: Math.max(0, first - kept), length };
+        const upload = { ...place, user: 1, received: T0, body, detail: 'no batch' };
+        expect(await store.quarantine(upload)).toMatchObject(model.quarantine(upload) as object);
+        break;
+      }
+      case 'replay': {
+        const { which, readings, sensors, estimated } = action;
+        const entry = model.entries[which % model.entries.length];
+        if (entry === undefined) break;
+        const some = readings.slice(0, entry.length);
+        const column = { temp_C: some.map(([, value]) => value) };
+        const all = Object.fromEntries(sensors.map((sensor) => [sensor, column]));
+        const replay = { user: 1, time: some.map(([t]) => t), sensors: all, estimated };
+        const name = entryName(entry.body);
+        expect(await store.replay({ name, ...replay })).toMatchObject(model.replay(entry, replay) as object);
+        await expect(store.replay({ name, ...replay })).rejects.toMatchObject({ code: 'unknown-entry' });
+        break;
+      }
+      case 'drop': {
+        const entry = model.entries[action.which % model.entries.length];
+        if (entry === undefined) break;
+        await store.dropQuarantine(entryName(entry.body), 1);
+        model.drop(entry);
+        break;
+      }
       case 'delete-point': {
         const point = chosen?.points[action.which % chosen.points.length];
         const id = point?.id ?? action.which * 1_000_000 + 1;
@@ -165,10 +217,18 @@ class Pair {
       series.map(({ id, sensor, points }) => [id, sensor, points.length]),
     );
     for (const { id } of series) expect(await seen(this.#store, id, ALL)).toEqual(this.#model.seen(id));
+    const entries = await this.#store.listQuarantine();
+    expect(entries.map(({ name, taken }) => [name, taken])).toEqual(
+      this.#model.entries.map(({ body, aside }) => [entryName(body), aside.length]),
+    );
+    for (const { body } of this.#model.entries)
+      expect((await this.#store.readQuarantine(entryName(body))).body).toBe(body);
     const ledgers = (await this.#store.listDevices()).flatMap(({ device_id: device, ledger }) =>
       ledger.map((one) => ({ device, ...one })),
     );
     expect(new Set(ledgers)).toEqual(new Set(logs.values()));
+    for (const { next, before, stored, lost, quarantined } of ledgers)
+      expect(next).toBe(before + stored + lost + quarantined);
     expect(await this.#store.countPoints()).toBe(series.reduce((sum, { points }) => sum + points.length, 0));
   }
 }

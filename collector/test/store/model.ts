@@ -1,7 +1,7 @@
 /** The store as anyone would write it who had no disk to think of: lists, searched from end to end. */
 import type { JsonObject } from '../../../firmware/protocol/json.js';
 import { sameJson } from '../../store/same-json.js';
-import type { BatchUpload, Ledger, NewPoint } from '../../store/store.js';
+import type { BatchUpload, Ledger, NewPoint, QuarantineUpload, Replay } from '../../store/store.js';
 import type { Seen } from './uploads.js';
 
 interface ModelPoint {
@@ -20,9 +20,19 @@ interface ModelSeries {
   points: ModelPoint[];
 }
 
+interface ModelEntry {
+  body: string;
+  device: string;
+  log: string;
+  length: number;
+  /** of its readings, by their place in it, those that are set aside */
+  aside: number[];
+}
+
 export class Model {
   readonly series: ModelSeries[] = [];
   readonly logs = new Map<string, Ledger & { device: string }>();
+  readonly entries: ModelEntry[] = [];
   readonly #newest = new Map<string, number>();
   #made = 0;
 
@@ -71,10 +81,7 @@ export class Model {
     this.logs.set(key, ledger);
     const outcome = { kind: 'done', next, stored: 0, duplicates: 0, lost: Math.max(0, first - next) };
     const newest = this.#newest.get(device) ?? 0;
-    if (outcome.lost > 0) {
-      const from = newest > 0 && newest <= time[0]! ? newest : null;
-      ledger.losses = [...(ledger.losses ?? []), { count: outcome.lost, from, to: time[0]! }].slice(-50);
-    }
+    if (outcome.lost > 0) this.#lose(ledger, outcome.lost, newest, time[0]!);
     for (const [i, t] of time.entries()) {
       if (first + i < next) {
         outcome.duplicates++;
@@ -84,18 +91,59 @@ export class Model {
       outcome.next = first + i + 1;
       if (t < newest) ledger.late++;
       this.#newest.set(device, Math.max(this.#newest.get(device) ?? 0, t));
-      for (const [sensor, columns] of Object.entries(sensors)) {
-        const series =
-          this.series.find((s) => s.sensor === sensor && s.device === device) ?? this.createSeries(device, sensor);
-        const fields = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]!]));
-        this.#add(series, { time: t, fields, plain: false, estimated });
-      }
     }
+    this.#readings(
+      device,
+      { time, sensors, estimated },
+      time.map((_, i) => i).filter((i) => first + i >= next),
+    );
     ledger.next = outcome.next;
     ledger.stored += outcome.stored;
     ledger.duplicates += outcome.duplicates;
     ledger.lost += outcome.lost;
     return outcome;
+  }
+
+  quarantine({ device_id: device, log, first, oldest, length, body, received }: QuarantineUpload): unknown {
+    const key = `${device} ${log}`;
+    const known = this.logs.get(key);
+    const next = known?.next ?? oldest;
+    if (first > next && oldest < first) return { kind: 'gap', next: Math.max(next, oldest) };
+    const counts = { before: next, stored: 0, lost: 0, quarantined: 0, duplicates: 0, late: 0 };
+    const ledger = known ?? { device, log, next, ...counts };
+    this.logs.set(key, ledger);
+    const lost = Math.max(0, first - next);
+    if (lost > 0) this.#lose(ledger, lost, this.#newest.get(device) ?? 0, received);
+    const aside = Array.from({ length }, (_, i) => i).filter((i) => first + i >= next);
+    if (aside.length > 0) this.entries.push({ body, device, log, length, aside });
+    ledger.lost += lost;
+    ledger.quarantined += aside.length;
+    ledger.duplicates += length - aside.length;
+    ledger.next = Math.max(next, first + length);
+    return { kind: 'done', next: ledger.next, taken: aside.length };
+  }
+
+  /** The entry's name is not the model's to know. */
+  replay(entry: ModelEntry, replay: Omit<Replay, 'name'>): unknown {
+    const { device, log, length, aside } = entry;
+    this.entries.splice(this.entries.indexOf(entry), 1);
+    const ledger = this.logs.get(`${device} ${log}`)!;
+    for (const i of aside) {
+      ledger.quarantined--;
+      ledger.stored++;
+      if (replay.time[i]! < (this.#newest.get(device) ?? 0)) ledger.late++;
+    }
+    const newest = Math.max(...aside.map((i) => replay.time[i]!));
+    this.#newest.set(device, Math.max(this.#newest.get(device) ?? 0, newest));
+    this.#readings(device, replay, aside);
+    return { next: ledger.next, stored: aside.length, duplicates: length - aside.length };
+  }
+
+  drop(entry: ModelEntry): void {
+    this.entries.splice(this.entries.indexOf(entry), 1);
+    const ledger = this.logs.get(`${entry.device} ${entry.log}`)!;
+    ledger.quarantined -= entry.aside.length;
+    ledger.lost += entry.aside.length;
   }
 
   seen(id: number, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): Seen[] {
@@ -104,6 +152,28 @@ export class Model {
       .points.filter(({ time }) => time >= from && time <= to)
       .sort((a, b) => a.time - b.time || a.id - b.id)
       .map(({ id, time, fields, estimated }) => (estimated ? [id, time, fields, true] : [id, time, fields]));
+  }
+
+  #lose(ledger: Ledger, count: number, newest: number, to: number): void {
+    const from = newest > 0 && newest <= to ? newest : null;
+    ledger.losses = [...(ledger.losses ?? []), { count, from, to }].slice(-50);
+  }
+
+  /** Those readings of an upload that are new. */
+  #readings(
+    device: string,
+    { time, sensors, estimated }: Pick<Replay, 'time' | 'sensors' | 'estimated'>,
+    taken: number[],
+  ) {
+    if (taken.length === 0) return;
+    for (const [sensor, columns] of Object.entries(sensors)) {
+      const series =
+        this.series.find((s) => s.sensor === sensor && s.device === device) ?? this.createSeries(device, sensor);
+      for (const i of taken) {
+        const fields = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]!]));
+        this.#add(series, { time: time[i]!, fields, plain: false, estimated });
+      }
+    }
   }
 
   #add(series: ModelSeries, point: Omit<ModelPoint, 'id'>): number {

@@ -2,7 +2,7 @@
 import type { Values } from '../../../firmware/protocol/batch.js';
 import type { Json } from '../../../firmware/protocol/json.js';
 import { fieldsAt } from '../../store/rows.js';
-import type { BatchUpload, NewPoint, NewSeries, QuarantineUpload, Store, Window } from '../../store/store.js';
+import type { BatchUpload, NewPoint, NewSeries, QuarantineUpload, Replay, Store, Window } from '../../store/store.js';
 
 export const T0 = Date.UTC(2026, 0, 1);
 export const MINUTE = 60_000;
@@ -40,6 +40,12 @@ export function batchOf(first: number, count: number, options: BatchOptions = {}
 
 export function refusedBatch(first: number, length: number, body: string, log = 'log1'): QuarantineUpload {
   return { device_id: 'esp', log, first, oldest: first, length, user: 1, received: T0, body, detail: 'not a number' };
+}
+
+/** An entry's readings, mended; each sensor has `temp_C`. */
+export function replayOf(name: string, time: number[], sensors: Record<string, Values>): Replay {
+  const columns = Object.fromEntries(Object.entries(sensors).map(([sensor, temp_C]) => [sensor, { temp_C }]));
+  return { name, user: 1, time, sensors: columns, estimated: false };
 }
 
 export function newSeries(desc: string | null = 'kitchen'): NewSeries {

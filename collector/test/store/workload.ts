@@ -2,7 +2,7 @@
 import { JsonStore } from '../../store/json-store.js';
 import type { Disk } from '../../store/disk.js';
 import type { Store } from '../../store/store.js';
-import { ALWAYS, batchOf, newSeries, ONCE, pointsAt, refusedBatch, seen, T0 } from './uploads.js';
+import { ALWAYS, batchOf, MINUTE, newSeries, ONCE, pointsAt, refusedBatch, replayOf, seen, T0 } from './uploads.js';
 
 type Change = (store: Store) => Promise<unknown>;
 
@@ -20,10 +20,14 @@ export const CHANGES: readonly Change[] = [
   (store) => store.deleteSeries(2),
   (store) => store.deletePoint(3_000_001),
   (store) => store.addBatch(batchOf(17, 10)),
+  (store) => store.quarantine(refusedBatch(26, 4, 'nor is this')),
+  (store) => store.replay(replayOf(SET_ASIDE.name, [T0 + 15 * MINUTE, T0 + 16 * MINUTE], { late: [15, null] })),
+  (store) => store.dropQuarantine(SET_ASIDE.other, 1),
+  (store) => store.addBatch(batchOf(30, 2)),
 ];
 
-/** What the one that is set aside leaves, and in which change. */
-export const SET_ASIDE = { change: 8, file: 'quarantine/5063af0312e5a8fe.json' };
+/** What those that are set aside are called, and the changes in which one comes and goes. */
+export const SET_ASIDE = { name: '5063af0312e5a8fe', from: 8, to: 13, other: '5f66851eb5b510a3' };
 
 /** Bytes of journal: so little that the changes fill it several times, and so much that it takes room ahead. */
 export const JOURNALS = [600, 20_000] as const;
@@ -39,7 +43,8 @@ export async function picture(store: Store): Promise<string> {
   const series = await store.listSeries();
   const points = await Promise.all(series.map(({ id }) => seen(store, id)));
   const { points: count, newest } = store.health();
-  return JSON.stringify({ series, points, devices: await store.listDevices(), count, newest });
+  const [devices, aside] = [await store.listDevices(), await store.listQuarantine()];
+  return JSON.stringify({ series, points, devices, aside, count, newest });
 }
 
 /** Makes the changes from one on and closes; how many were acknowledged when the first one failed. */
