@@ -68,6 +68,18 @@ const COMMANDS: Record<string, Row[]> = {
       load: async () => (await import('./commands/delete.js')).deleteSeries,
     },
   ],
+  'In and out:': [
+    {
+      name: 'export',
+      does: 'Write points to a file: CSV, JSON, Influx line protocol',
+      load: async () => (await import('./commands/export.js')).exportPoints,
+    },
+    {
+      name: 'import',
+      does: 'Store points from files, or from a timeseries-api database',
+      load: async () => (await import('./commands/import.js')).importPoints,
+    },
+  ],
   'Trying and measuring:': [
     {
       name: 'demo',

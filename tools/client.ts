@@ -53,6 +53,11 @@ export class Client {
     return this.#json(`series/${series}`, Array.isArray, { ...EVER, order: 'desc', limit });
   }
 
+  /** Some points of a window, oldest first. */
+  page(series: number, query: Query & { limit: number }): Promise<PointShape[]> {
+    return this.#json(`series/${series}`, Array.isArray, query);
+  }
+
   columns(series: string, query: Query): Promise<ColumnsShape> {
     return this.#json(`series/${encodeURIComponent(series)}`, hasColumns, { ...query, format: 'columns' });
   }
@@ -90,6 +95,11 @@ export class Client {
   async upload(upload: PlainUpload): Promise<{ stored: number; duplicates: number }> {
     const response = await this.#write('PUT', 'batch/new', upload);
     return (await response.json()) as { stored: number; duplicates: number };
+  }
+
+  /** Stores one point whose fields may have any name; one that is there already is left as it is. */
+  async addPoint(point: { series_id: number; timestamp: number; fields: JsonObject }): Promise<void> {
+    await this.#write('PUT', 'point/new', point);
   }
 
   /** Gives a series other descriptions. */

@@ -1,0 +1,33 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+
+/** A file that gets its name when it is complete and on disk: until then it is `<name>.part`. */
+export class NewFile {
+  readonly name: string;
+  readonly #handle: FileHandle;
+
+  private constructor(name: string, handle: FileHandle) {
+    this.name = name;
+    this.#handle = handle;
+  }
+
+  static async open(name: string): Promise<NewFile> {
+    return new NewFile(name, await open(`${name}.part`, 'w', 0o600));
+  }
+
+  async write(data: string | Uint8Array): Promise<void> {
+    await this.#handle.writeFile(data);
+  }
+
+  /** It is complete. */
+  async keep(): Promise<void> {
+    await this.#handle.sync();
+    await this.#handle.close();
+    await rename(`${this.name}.part`, this.name);
+  }
+
+  /** It won't be. */
+  async drop(): Promise<void> {
+    await this.#handle.close();
+    await rm(`${this.name}.part`, { force: true });
+  }
+}
