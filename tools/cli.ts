@@ -58,6 +58,11 @@ const COMMANDS: Record<string, Row[]> = {
   ],
   'Changing:': [
     {
+      name: 'quarantine',
+      does: 'List, show, replay and drop batches that were refused for good',
+      load: async () => (await import('./commands/quarantine.js')).quarantine,
+    },
+    {
       name: 'rename',
       does: 'Give a series another description',
       load: async () => (await import('./commands/rename.js')).rename,

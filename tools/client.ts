@@ -1,7 +1,15 @@
 /** The collector's REST interface as the command line needs it (protocol.md §2). */
 import { isObject, type JsonObject } from '../firmware/protocol/json.js';
-import type { Problem } from '../firmware/protocol/reply.js';
-import type { BucketsShape, ColumnsShape, DeviceShape, PointShape, SeriesShape } from '../firmware/protocol/rest.js';
+import type { Problem, Reply } from '../firmware/protocol/reply.js';
+import type {
+  BucketsShape,
+  ColumnsShape,
+  DeviceShape,
+  PointShape,
+  QuarantinedShape,
+  QuarantineShape,
+  SeriesShape,
+} from '../firmware/protocol/rest.js';
 import { ToolError, type Exit } from './exit.js';
 
 export type Query = Record<string, string | number | undefined>;
@@ -112,6 +120,25 @@ export class Client {
     await this.#write('DELETE', `series/${series}`, {});
   }
 
+  quarantine(): Promise<QuarantineShape[]> {
+    return this.#json('quarantine', Array.isArray);
+  }
+
+  quarantined(name: string): Promise<QuarantinedShape> {
+    return this.#json(`quarantine/${encodeURIComponent(name)}`, isObject);
+  }
+
+  /** Stores a batch of the quarantine; `mended` is empty where it shall be as it came. */
+  async replay(name: string, mended: JsonObject): Promise<Reply> {
+    const { token: _, ...body } = mended;
+    const response = await this.#write('POST', `quarantine/${encodeURIComponent(name)}/replay`, body);
+    return (await response.json()) as Reply;
+  }
+
+  async dropQuarantine(name: string): Promise<void> {
+    await this.#write('DELETE', `quarantine/${encodeURIComponent(name)}`, {});
+  }
+
   /** An answer without end, its bytes as they come. `last`: the last event that was seen, to go on after it. */
   async live(series: number | null, last: number | null, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const headers: Record<string, string> = { accept: 'text/event-stream' };
@@ -127,7 +154,7 @@ export class Client {
     return body ?? noBytes();
   }
 
-  #write(method: 'PUT' | 'PATCH' | 'DELETE', path: string, body: object): Promise<Response> {
+  #write(method: 'PUT' | 'POST' | 'PATCH' | 'DELETE', path: string, body: object): Promise<Response> {
     if (this.#token === undefined)
       throw new ToolError('denied', 'writing to a collector takes a token', { hint: TOKEN_HINT });
     const headers = { 'content-type': 'application/json' };

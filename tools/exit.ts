@@ -5,7 +5,7 @@ export const EXITS = {
   usage: { code: 2, means: 'the command line is wrong' },
   unreachable: { code: 3, means: 'the collector cannot be reached' },
   denied: { code: 4, means: 'the collector refused: no token, an unknown one, or not the owner' },
-  missing: { code: 5, means: 'no such series, device or token' },
+  missing: { code: 5, means: 'no such series, device, token or batch' },
   folder: { code: 6, means: 'the data folder is in use by another process, or damaged' },
 } as const;
 

@@ -54,3 +54,12 @@ export class Prompt {
     }
   }
 }
+
+/** Asks before something is done that nothing undoes. @throws ToolError where there is nobody to ask */
+export async function confirmed(question: string, doing: string): Promise<boolean> {
+  const prompt = new Prompt({ input: process.stdin, output: process.stderr });
+  if (prompt.possible) return prompt.confirm(question);
+  throw new ToolError('usage', `${doing} wants a confirmation, and there is no terminal to ask on`, {
+    hint: 'Give --yes.',
+  });
+}

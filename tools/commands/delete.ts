@@ -3,7 +3,7 @@ import { client, Command, seriesIds, type CollectorOptions } from '../command.js
 import { ToolError } from '../exit.js';
 import { plural } from '../ledger-words.js';
 import type { Output } from '../output.js';
-import { Prompt } from '../prompt.js';
+import { confirmed } from '../prompt.js';
 import { printable } from '../text.js';
 
 interface Options extends CollectorOptions {
@@ -33,7 +33,7 @@ export function deleteSeries(output: Output): Command {
       });
       const points = doomed.reduce((sum, { count }) => sum + count, 0);
       for (const series of doomed) output.say(`  ${described(series)}`);
-      if (!options.yes && !(await confirmed(`Delete ${plural(points, 'point')} for good?`)))
+      if (!options.yes && !(await confirmed(`Delete ${plural(points, 'point')} for good?`, 'deleting')))
         throw new ToolError('failure', 'nothing was deleted');
       for (const { id } of doomed) await collector.deleteSeries(id);
       if (options.json) return output.json(doomed);
@@ -41,14 +41,6 @@ export function deleteSeries(output: Output): Command {
         `Deleted ${plural(doomed.length, 'series').replace(/seriess$/, 'series')}, ${plural(points, 'point')}.`,
       );
     });
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  const prompt = new Prompt({ input: process.stdin, output: process.stderr });
-  if (prompt.possible) return prompt.confirm(question);
-  throw new ToolError('usage', 'deleting wants a confirmation, and there is no terminal to ask on', {
-    hint: 'Give --yes.',
-  });
 }
 
 function described({ id, device_id, device_desc, desc, count }: SeriesShape): string {
