@@ -68,6 +68,21 @@ const COMMANDS: Record<string, Row[]> = {
       load: async () => (await import('./commands/rename.js')).rename,
     },
     {
+      name: 'calibrate',
+      does: 'Say by how much the values of a series are wrong',
+      load: async () => (await import('./commands/calibrate.js')).calibrate,
+    },
+    {
+      name: 'replace',
+      does: 'Let a new probe go on with the series of a broken one',
+      load: async () => (await import('./commands/replace.js')).replace,
+    },
+    {
+      name: 'alarm',
+      does: 'Watch series: list, add and remove alarms',
+      load: async () => (await import('./commands/alarm.js')).alarm,
+    },
+    {
       name: 'delete',
       does: 'Delete series and their points',
       load: async () => (await import('./commands/delete.js')).deleteSeries,

@@ -2,7 +2,10 @@
 import { isObject, type JsonObject } from '../firmware/protocol/json.js';
 import type { Problem, Reply } from '../firmware/protocol/reply.js';
 import type {
+  AlarmRule,
+  AlarmShape,
   BucketsShape,
+  CalibrationShape,
   ColumnsShape,
   DeviceShape,
   PointShape,
@@ -18,6 +21,16 @@ export type Query = Record<string, string | number | undefined>;
 export interface PlainUpload {
   series_id: number;
   points: { timestamp: number; fields: JsonObject }[];
+}
+
+/** What can be changed of a series; null takes unit and colour back. */
+export interface SeriesPatch {
+  desc?: string;
+  device_desc?: string;
+  unit?: string | null;
+  colour?: string | null;
+  calibration?: CalibrationShape[];
+  sensor?: string;
 }
 
 /** A window around every time that can be stored. */
@@ -110,9 +123,31 @@ export class Client {
     await this.#write('PUT', 'point/new', point);
   }
 
-  /** Gives a series other descriptions. */
-  async rename(series: number, to: string | { desc?: string; device_desc?: string }): Promise<void> {
-    await this.#write('PATCH', `series/${series}`, typeof to === 'string' ? { desc: to } : to);
+  /** @throws ToolError `missing` */
+  async seriesNamed(id: number): Promise<SeriesShape> {
+    const found = (await this.series()).find((one) => one.id === id);
+    if (found === undefined) throw new ToolError('missing', `Series ${id} doesn't exist`);
+    return found;
+  }
+
+  /** What `PATCH /series/<id>` takes; the series as it is then. */
+  async patchSeries(id: number, patch: SeriesPatch): Promise<SeriesShape> {
+    const response = await this.#write('PATCH', `series/${id}`, patch);
+    return (await response.json()) as SeriesShape;
+  }
+
+  alarms(): Promise<AlarmShape[]> {
+    return this.#json('alarms', Array.isArray);
+  }
+
+  /** Its id. */
+  async createAlarm(rule: Partial<AlarmRule>): Promise<number> {
+    const response = await this.#write('PUT', 'alarms/new', rule);
+    return (await response.json()) as number;
+  }
+
+  async deleteAlarm(id: number): Promise<void> {
+    await this.#write('DELETE', `alarms/${id}`, {});
   }
 
   /** Deletes a series and its points. */

@@ -113,6 +113,13 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (te
   };
 }
 
+/** Any number. */
+export function number(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
 /** A parser of one of these words. */
 export function oneOf(words: readonly string[]): (text: string) => string {
   return (text) => {

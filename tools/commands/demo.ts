@@ -61,7 +61,7 @@ async function play(output: Output, folder: string, ending: AbortSignal): Promis
           progress.end();
           for (const { id, device_id, desc } of await client.series()) {
             const place = places[device_id]?.[desc ?? ''];
-            if (place !== undefined) await client.rename(id, place);
+            if (place !== undefined) await client.patchSeries(id, { desc: place });
           }
           output.say('Three devices are a week old and live from now on. Ctrl-C ends the demo and removes its data.');
         },

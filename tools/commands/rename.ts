@@ -24,7 +24,7 @@ export function rename(output: Output): Command {
       };
       if (Object.keys(to).length === 0)
         throw new ToolError('usage', 'nothing to change: give a description, or --device, or both');
-      await client(options).rename(id, to);
+      await client(options).patchSeries(id, to);
       if (options.json) return output.json({ id, ...to });
       output.say(
         `Series ${id} is now ${Object.values(to)

@@ -22,7 +22,10 @@ export class TestCollector {
 
   static async open(flags: Flags = {}): Promise<TestCollector> {
     const folder = await mkdtemp(join(tmpdir(), 'thermowell-cli-'));
-    const config = loadConfig({ host: '127.0.0.1', port: '0', data: folder, logLevel: 'silent', mqtt: false, ...flags }, {});
+    const config = loadConfig(
+      { host: '127.0.0.1', port: '0', data: folder, logLevel: 'silent', mqtt: false, ...flags },
+      {},
+    );
     await writeUsers(config.users, { [TOKEN]: { name: 'Robin', id: 1 }, [STRANGER]: { name: 'Kim', id: 2 } });
     return new TestCollector(folder, await openCollector(config, { log: process.stderr }));
   }
