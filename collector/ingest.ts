@@ -124,8 +124,7 @@ export class Ingest {
       throw error;
     }
     mayWriteAs(user, batch.device_id);
-    const sent = batch.clock === 'unix' ? { text } : {};
-    const outcome = await this.#store.addBatch({ batch, user: user.id, received, ...sent });
+    const outcome = await this.#store.addBatch({ batch, user: user.id, received });
     if (outcome.kind === 'gap') throw this.#gap(batch, outcome.next);
     const { next, stored, duplicates, lost, series } = outcome;
     this.counters.readings += stored;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { constants, type ZlibOptions } from 'node:zlib';
 import { Low } from 'lowdb';
 import { Cache } from './cache.js';
-import { decodeChunk, describe, encodeChunk, isStepped, type ChunkData, type ChunkRef } from './chunk.js';
+import { textOrList } from './column-code.js';
+import { decodeChunk, describe, encodeChunk, isCoded, type ChunkData, type ChunkRef } from './chunk.js';
 import { damage, errno, makeFolder, writeError, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import type { Rows } from './rows.js';
@@ -79,7 +80,7 @@ export class ChunkFiles {
     await this.#makeFolder(folder);
     const file = `${folder}/${name}.json.gz`;
     const data = encodeChunk(series, rows);
-    const gzip = isStepped(data) ? RUNS_ONLY : {};
+    const gzip = isCoded(data) ? RUNS_ONLY : {};
     await new Low<ChunkData>(new DurableFile(this.#disk, this.#folder, file, gzip), data).write();
     return describe(file, rows);
   }
@@ -159,8 +160,10 @@ export class ChunkFiles {
 }
 
 function sizeOfData({ time, number, fields }: ChunkData): number {
-  const columns = Object.values(fields).map((code) => ('raw' in code ? 64 * code.raw.length : code.steps.length));
-  return columns.reduce((sum, bytes) => sum + bytes, 1024 + 64 * number.length + (time.off?.length ?? 0));
+  const { off = '' } = time;
+  const columns = Object.values(fields).map((code) => textOrList(code).length * ('raw' in code ? 64 : 1));
+  const offsets = typeof off === 'string' ? off.length : off.digits.length;
+  return columns.reduce((sum, bytes) => sum + bytes, 1024 + 64 * number.length + offsets);
 }
 
 function sizeOfRows({ length, fields }: Rows): number {

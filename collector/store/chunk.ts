@@ -3,11 +3,10 @@
  * that made it), by ascending (time, id). What the envelope (durable-file.ts) holds:
  *
  *   {"series":5,"points":32768,
- *    "time":{"first":1763794880000,"step":60000,"off":"....+3.C"},   off: how far from first + row × step, as steps.ts
- *    "number":[[1,32768]],                                               has it; left out when nowhere
- *    "estimated":[[0,12]],"plain":[[0,32768]],                       number: runs of the points' numbers (point-id.ts)
- *    "fields":{"temp_C":{"per":16,"steps":"+345a.~A…"}}}             estimated, plain: runs of rows, left out when none
- *                                                                    fields: column-code.ts
+ *    "time":{"first":1763794880000,"step":60000},                    time-code.ts
+ *    "number":[[1,32768]],                                           runs of the points' numbers (point-id.ts)
+ *    "estimated":[[0,12]],"plain":[[0,32768]],                       runs of rows, left out when none
+ *    "fields":{"temp_C":{"per":16,"steps":"+345a.~A…"}}}             column-code.ts
  *
  * The chunks of a series don't overlap in time; one may end at the time at which the next begins. A point belongs to the
  * last chunk that begins at or before its time.
@@ -16,8 +15,8 @@ import { adderOfCode, decodeColumn, encodeColumn, isEmpty, type ColumnCode } fro
 import { numberOf, pointId } from './point-id.js';
 import type { Rows } from './rows.js';
 import { flagRuns, runFlags, toRuns, type Run } from './runs.js';
-import { readSteps, writeSteps } from './steps.js';
 import { summarize, type AddRows, type Stretch, type Summary } from './summary.js';
+import { decodeTime, encodeTime, timesOf, type TimeCode } from './time-code.js';
 
 /**
  * Points of a chunk at most: 7.5 KB on disk for a probe's minutes of three weeks, two blocks of a file system; what a
@@ -43,7 +42,7 @@ export interface ChunkRef {
 export interface ChunkData {
   series: number;
   points: number;
-  time: { first: number; step: number; off?: string };
+  time: TimeCode;
   number: Run[];
   estimated?: Run[];
   plain?: Run[];
@@ -87,10 +86,8 @@ export function decodeChunk(data: ChunkData): Rows {
 
 /** A chunk to be added up: nothing is decoded that need not be. */
 export function chunkStretch({ points, time, fields }: ChunkData): Stretch {
-  const { first, step, off } = time;
-  const times = off === undefined ? null : decodeTime(time, points);
   const adders = Object.entries(fields).map(([name, code]): [string, AddRows] => [name, adderOfCode(code, points)]);
-  return { length: points, timeAt: (row) => times?.[row] ?? first + row * step, fields: new Map(adders) };
+  return { length: points, timeAt: timesOf(time, points), fields: new Map(adders) };
 }
 
 /** The catalog's entry for rows that were written to `file`. */
@@ -106,9 +103,9 @@ export function describe(file: string, rows: Rows): ChunkRef {
   return { file, points: rows.length, ...ends, low, high, ...(sums === null ? {} : { sums }) };
 }
 
-/** Whether there is nothing in a chunk but runs and steps: text in which hardly anything but a run is ever repeated. */
-export function isStepped({ fields }: ChunkData): boolean {
-  return Object.values(fields).every((code) => 'steps' in code);
+/** Whether there is nothing in a chunk but runs and differences: text in which hardly anything but a run is repeated. */
+export function isCoded({ fields }: ChunkData): boolean {
+  return Object.values(fields).every((code) => !('raw' in code));
 }
 
 /** Whether a point of its series may be in a chunk, by its number. */
@@ -123,43 +120,9 @@ export function isHit(chunk: ChunkRef, points: ReadonlySet<number>): boolean {
   return false;
 }
 
-function encodeTime(time: Float64Array): ChunkData['time'] {
-  const first = time[0]!;
-  const step = usualStep(time);
-  let regular = true;
-  const off = new Float64Array(time.length);
-  for (let row = 0; row < time.length; row++) if ((off[row] = time[row]! - first - row * step) !== 0) regular = false;
-  return regular ? { first, step } : { first, step, off: writeSteps(off, 1) };
-}
-
-function decodeTime({ first, step, off }: ChunkData['time'], length: number): Float64Array {
-  const time = off === undefined ? new Float64Array(length) : readSteps(off, 1, length, null);
-  for (let row = 0; row < length; row++) time[row]! += first + row * step;
-  return time;
-}
-
 function decodeIds(runs: Run[], series: number, length: number): Float64Array {
   const id = new Float64Array(length);
   let row = 0;
   for (const [first, count] of runs) for (let i = 0; i < count; i++) id[row++] = pointId(series, first + i);
   return id;
-}
-
-/** The most common difference between a time and the next. */
-function usualStep(time: Float64Array): number {
-  const counts = new Map<number, number>();
-  let best = 0;
-  let most = 0;
-  const stepTo = (row: number) => time[row]! - time[row - 1]!;
-  for (let row = 1; row < time.length;) {
-    const step = stepTo(row);
-    const begin = row;
-    while (row < time.length && stepTo(row) === step) row++;
-    const count = (counts.get(step) ?? 0) + row - begin;
-    counts.set(step, count);
-    if (count <= most) continue;
-    best = step;
-    most = count;
-  }
-  return best;
 }

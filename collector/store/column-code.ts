@@ -2,55 +2,66 @@
  * One field in a chunk:
  *
  *   {"per":16,"steps":"+345a.~A"}           numbers: 21.5625, 21.625, 21.625, null, 21.5625 in sixteenths      steps.ts
+ *   {"per":100,"base":45,"least":-9,"digits":"0k3f…"}  the same, where they jump about                               digits.ts
  *   {"raw":["wet",null,{"x":1}]}            anything else, as it is
  *   {…,"absent":[[0,3]]}                    runs of rows that don't have the field, and no entry; left out when all do
  *
  * `per` is chosen so that dividing by it gives back every value bit for bit: 16 for a DS18B20's 1/16 °C, 10 for 0.1.
  */
 import type { Json } from '../../firmware/protocol/json.js';
+import { readDigits, writeDigits, type Digits } from './digits.js';
 import { ABSENT, NULL, valueAt } from './rows.js';
 import { flagRuns, runFlags, type Run } from './runs.js';
 import { readSteps, StepSums, writeSteps } from './steps.js';
 import type { Column } from './store.js';
 import { adderOf, type AddRows } from './summary.js';
 
-export type ColumnCode = ({ per: number; steps: string } | { raw: Json[] }) & { absent?: Run[] };
+export type ColumnCode = ({ per: number; steps: string } | ({ per: number } & Digits) | { raw: Json[] }) & {
+  absent?: Run[];
+};
 
 /** Tried in this order. */
 const UNITS = [1, 16, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 
-/** Integers up to here have differences that are exact too. */
-const LARGEST = 2 ** 52;
-
 export function encodeColumn(column: Column): ColumnCode {
-  const absent = new Uint8Array(column.length);
-  let missing = 0;
-  for (let row = 0; row < column.length; row++) {
-    const value = column[row];
-    if (value !== undefined && !Number.isNaN(value)) continue;
-    absent[row] = 1;
-    missing++;
-  }
+  const absent = absentRows(column);
   const numbers = packed(column);
-  const per = numbers === null ? undefined : UNITS.find((unit) => areMultiples(numbers, unit));
-  const code = per === undefined ? { raw: present(column) } : { per, steps: writeSteps(numbers!, per) };
-  return missing === 0 ? code : { ...code, absent: flagRuns(absent) };
+  const code = (numbers === null ? null : encodeNumbers(numbers)) ?? { raw: present(column) };
+  return absent === null ? code : { ...code, absent: flagRuns(absent) };
+}
+
+/** Packed numbers, none of them ABSENT; null where no unit fits. */
+export function encodeNumbers(numbers: Float64Array): ColumnCode | null {
+  for (const per of UNITS) {
+    const steps = writeSteps(numbers, per);
+    if (steps === null) continue;
+    const digits = writeDigits(numbers, per, steps.length);
+    return digits === null ? { per, steps } : { per, ...digits };
+  }
+  return null;
+}
+
+/** What a code's length is that of: about its bytes on disk, and 0 when no row has the field. */
+export function textOrList(code: ColumnCode): string | Json[] {
+  if ('raw' in code) return code.raw;
+  return 'steps' in code ? code.steps : code.digits;
 }
 
 /** Whether none of the rows has the field. */
 export function isEmpty(code: ColumnCode): boolean {
-  return ('raw' in code ? code.raw : code.steps).length === 0;
+  return textOrList(code).length === 0;
 }
 
 /** @throws Error when there are not as many entries as rows */
 export function decodeColumn(code: ColumnCode, length: number): Column {
   const absent = runFlags(code.absent, length);
-  return 'raw' in code ? decodeRaw(code.raw, absent, length) : readSteps(code.steps, code.per, length, absent);
+  if ('raw' in code) return decodeRaw(code.raw, absent, length);
+  return 'steps' in code ? readSteps(code.steps, code.per, length, absent) : readDigits(code, code.per, length, absent);
 }
 
 /** As decoding it and adding up the column would, by ascending row. */
 export function adderOfCode(code: ColumnCode, length: number): AddRows {
-  if ('raw' in code || code.absent !== undefined) return adderOf(decodeColumn(code, length));
+  if (!('steps' in code) || code.absent !== undefined) return adderOf(decodeColumn(code, length));
   const sums = new StepSums(code.steps, code.per);
   return (summary, from, to) => sums.add(summary, to - from);
 }
@@ -66,15 +77,16 @@ function pack(value: number | null | undefined): number {
   return value === undefined ? ABSENT : (value ?? NULL);
 }
 
-/** Whether each number is an integer / `per` to the last bit. */
-function areMultiples(numbers: Float64Array, per: number): boolean {
-  for (let row = 0; row < numbers.length; row++) {
-    const value = numbers[row]!;
-    if (!Number.isFinite(value)) continue;
-    const count = Math.round(value * per);
-    if (count / per !== value || Math.abs(count) > LARGEST) return false;
+/** 1 where a row doesn't have the field; null when all do. */
+function absentRows(column: Column): Uint8Array | null {
+  let absent: Uint8Array | null = null;
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row];
+    if (value !== undefined && !Number.isNaN(value)) continue;
+    absent ??= new Uint8Array(column.length);
+    absent[row] = 1;
   }
-  return true;
+  return absent;
 }
 
 function present(column: Column): Json[] {

@@ -32,8 +32,8 @@ export class Compactor {
   readonly #parts: Parts;
   readonly #largest: number;
   #running: Promise<void> | null = null;
-  /** of `journal.written`, what the catalog has */
-  #covered = 0;
+  /** of `journal.written` and of `state.added`, what the catalog has */
+  #covered = { bytes: 0, points: 0 };
   /** files of a checkpoint whose catalog may or may not be on disk */
   #orphans: string[] = [];
 
@@ -43,9 +43,10 @@ export class Compactor {
     this.#largest = largest;
   }
 
-  /** Bytes of the journal that a start would have to replay. */
-  get backlog(): number {
-    return this.#parts.journal.written - this.#covered;
+  /** What a start would have to replay: bytes of the journal, and the points in them. */
+  get backlog(): { bytes: number; points: number } {
+    const { journal, state } = this.#parts;
+    return { bytes: journal.written - this.#covered.bytes, points: state.added - this.#covered.points };
   }
 
   /** One checkpoint; joins the one that is running. @throws StoreError `full`, `failed` */
@@ -60,13 +61,13 @@ export class Compactor {
   }
 
   async #checkpoint(): Promise<void> {
-    const { journal, files } = this.#parts;
+    const { journal, files, state } = this.#parts;
     const work = new Map<number, Work>();
     let data!: CatalogData;
-    let covered = 0;
+    let covered = this.#covered;
     await journal.rotate(() => {
       data = this.#freeze(work);
-      covered = journal.written;
+      covered = { bytes: journal.written, points: state.added };
     });
     const written: string[] = [];
     const release = files.hold();

@@ -1,36 +1,22 @@
 /**
- * The newest points of one series, in memory, in the order in which they were stored. Their numbers follow one another,
- * so a point's row is its number minus the first one's. While times only ascend (the usual case) the rows are sorted as
- * they are; otherwise `#order` sorts the first rows, and what came after them is merged in when it is needed.
+ * The newest points of one series, in memory, in the order in which they were stored: portion after portion, large batches in
+ * code as the journal has them (a byte or two a point), all else in columns that grow.
  */
-import type { JsonObject } from '../../firmware/protocol/json.js';
-import { GrowingColumn, GrowingNumbers } from './growing.js';
-import { pointId } from './point-id.js';
-import { firstAfter, firstFrom, gather, NO_ROWS, type Rows } from './rows.js';
-import type { Column } from './store.js';
-
-/** Where the points from a row on come from. */
-interface Origin {
-  row: number;
-  plain: boolean;
-  estimated: boolean;
-}
-
-const PLAIN = { plain: true, estimated: false };
-
-/** Rows beyond the sorted ones that are looked through one by one before sorting again. */
-const UNSORTED = 256;
+import { CodedRows, type CodedReadings } from './coded-rows.js';
+import { GrowingRows } from './growing-rows.js';
+import type { Portion } from './portion.js';
+import type { Rows } from './rows.js';
 
 export class Head {
   readonly #series: number;
   /** number of the first point */
   readonly firstNumber: number;
-  readonly #time = new GrowingNumbers();
-  readonly #fields = new Map<string, GrowingColumn>();
-  readonly #origins: Origin[] = [];
-  #ascending = true;
+  readonly #portions: Portion[] = [];
+  /** the first row of each portion */
+  readonly #starts: number[] = [];
+  /** the last portion, where it can grow */
+  #growing: GrowingRows | null = null;
   #newest = Number.NEGATIVE_INFINITY;
-  #order = new Uint32Array(0);
 
   constructor(series: number, firstNumber: number) {
     this.#series = series;
@@ -38,122 +24,53 @@ export class Head {
   }
 
   get length(): number {
-    return this.#time.length;
+    return this.#portions.length === 0 ? 0 : this.#starts.at(-1)! + this.#portions.at(-1)!.length;
   }
 
   /** The latest time of all its points, ms. */
   get newest(): number {
-    return this.#newest;
+    return Math.max(this.#newest, this.#growing?.newest ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** A plain point, unless something else is said. */
-  addPoint(time: number, fields: JsonObject, { plain, estimated } = PLAIN): void {
-    const row = this.length;
-    this.#addOrigin(plain, estimated);
-    this.#addTime(time);
-    for (const name of Object.keys(fields)) this.#column(name).set(row, fields[name]!);
+  /** Where points go that come one by one or a few at once. */
+  get growing(): GrowingRows {
+    if (this.#growing === null)
+      this.#add((this.#growing = new GrowingRows(this.#series, this.firstNumber + this.length)));
+    return this.#growing;
   }
 
-  /** Readings of a batch from index `skip` on. */
-  addReadings(time: number[], fields: Record<string, (number | null)[]>, estimated: boolean, skip: number): void {
-    const row = this.length;
-    this.#addOrigin(false, estimated);
-    this.#time.reserve(time.length - skip);
-    for (let i = skip; i < time.length; i++) this.#addTime(time[i]!);
-    for (const name of Object.keys(fields)) this.#column(name).setAll(row, fields[name]!, skip);
+  /** Readings in code. */
+  addCoded(readings: CodedReadings): void {
+    this.#newest = this.newest;
+    this.#growing = null;
+    const portion = new CodedRows(this.#series, this.firstNumber + this.length, readings);
+    this.#newest = Math.max(this.#newest, portion.newest);
+    this.#add(portion);
   }
 
-  /** Rows `from` up to `to` in storage order; by time only while that ascends. */
+  /** Rows `from` up to `to`, all of one portion, in storage order. */
   stored(from: number, to: number): Rows {
-    if (to <= from) return NO_ROWS;
-    const id = new Float64Array(to - from);
-    for (let i = 0; i < id.length; i++) id[i] = pointId(this.#series, this.firstNumber + from + i);
-    const fields = new Map<string, Column>();
-    for (const [name, column] of this.#fields) fields.set(name, column.view(from, to));
-    return {
-      length: to - from,
-      time: this.#time.view(from, to),
-      id,
-      fields,
-      estimated: this.#flags('estimated', from, to),
-      plain: this.#flags('plain', from, to),
-    };
+    let i = this.#starts.length - 1;
+    while (this.#starts[i]! > from) i--;
+    return this.#portions[i]!.stored(from - this.#starts[i]!, to - this.#starts[i]!);
   }
 
-  /** The points of a window by (time, id). */
-  sorted(from: number, to: number): Rows {
-    const times = this.#time.view(0, this.length);
-    if (this.#ascending) return this.stored(firstFrom(times, from), firstAfter(times, to));
-    this.#sort();
-    const sortedTimes = Float64Array.from(this.#order, (row) => times[row]!);
-    const order = this.#order.subarray(firstFrom(sortedTimes, from), firstAfter(sortedTimes, to));
-    return gather(this.stored(0, this.length), NO_ROWS, order);
+  /** The points of a window: portion by portion by (time, id), those of a later one with the higher ids. */
+  sorted(from: number, to: number): Rows[] {
+    return this.#portions
+      .filter(({ oldest, newest }) => oldest <= to && newest >= from)
+      .map((portion) => portion.sorted(from, to));
   }
 
-  /** The rows at exactly this time, oldest first. */
-  rowsAt(time: number): number[] {
-    if (!this.#ascending && this.length - this.#order.length > UNSORTED) this.#sort();
-    const sorted = this.#ascending ? this.length : this.#order.length;
-    const rowOf = (i: number): number => (this.#ascending ? i : this.#order[i]!);
-    let low = 0;
-    let high = sorted;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#time.at(rowOf(middle)) < time) low = middle + 1;
-      else high = middle;
-    }
-    const rows: number[] = [];
-    for (let i = low; i < sorted && this.#time.at(rowOf(i)) === time; i++) rows.push(rowOf(i));
-    for (let row = sorted; row < this.length; row++) if (this.#time.at(row) === time) rows.push(row);
-    return rows;
+  /** The plain points at exactly this time, each as a single row, oldest first; others may be among them. */
+  plainAt(time: number): Rows[] {
+    return this.#portions.flatMap((portion) =>
+      portion.oldest <= time && portion.newest >= time ? portion.plainAt(time) : [],
+    );
   }
 
-  #addTime(time: number): void {
-    // Once one is out of order the rows are no longer sorted, whatever comes after.
-    if (time >= this.#newest) this.#newest = time;
-    else this.#ascending = false;
-    this.#time.push(time);
-  }
-
-  #addOrigin(plain: boolean, estimated: boolean): void {
-    const last = this.#origins.at(-1);
-    if (last?.plain === plain && last.estimated === estimated) return;
-    this.#origins.push({ row: this.length, plain, estimated });
-  }
-
-  #flags(name: 'plain' | 'estimated', from: number, to: number): Uint8Array | null {
-    let flags: Uint8Array | null = null;
-    for (const [i, origin] of this.#origins.entries()) {
-      const start = Math.max(from, origin.row);
-      const end = Math.min(to, this.#origins[i + 1]?.row ?? this.length);
-      if (!origin[name] || start >= end) continue;
-      flags ??= new Uint8Array(to - from);
-      flags.fill(1, start - from, end - from);
-    }
-    return flags;
-  }
-
-  #column(name: string): GrowingColumn {
-    let column = this.#fields.get(name);
-    if (column === undefined) this.#fields.set(name, (column = new GrowingColumn()));
-    return column;
-  }
-
-  /** Makes the order cover all rows. */
-  #sort(): void {
-    const done = this.#order;
-    if (done.length === this.length) return;
-    const time = this.#time.view(0, this.length);
-    const rest = new Uint32Array(this.length - done.length);
-    for (let i = 0; i < rest.length; i++) rest[i] = done.length + i;
-    rest.sort((a, b) => time[a]! - time[b]! || a - b);
-    const order = new Uint32Array(this.length);
-    let i = 0;
-    let j = 0;
-    for (let k = 0; k < order.length; k++) {
-      const old = j === rest.length || (i < done.length && time[done[i]!]! <= time[rest[j]!]!);
-      order[k] = old ? done[i++]! : rest[j++]!;
-    }
-    this.#order = order;
+  #add(portion: Portion): void {
+    this.#starts.push(this.length);
+    this.#portions.push(portion);
   }
 }

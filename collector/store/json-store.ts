@@ -66,8 +66,10 @@ export interface JsonStoreOptions {
 
 /** What the store may use; bytes where nothing else is said. */
 export interface Budgets {
-  /** journal since the last checkpoint; bounds the points in memory and the time of a start. Four times this at most */
+  /** journal since the last checkpoint; bounds memory and the time of a start. Four times this at most, and of `points` */
   journal: number;
+  /** points since the last checkpoint: those in code take a byte or two each, and more while they become chunks */
+  points: number;
   /** chunks kept in memory */
   cache: number;
   /** all of `quarantine/` */
@@ -79,6 +81,7 @@ export interface Budgets {
 const MIB = 1024 * 1024;
 export const BUDGETS: Readonly<Budgets> = Object.freeze({
   journal: 8 * MIB,
+  points: 1024 * 1024,
   cache: 16 * MIB,
   quarantine: 256 * MIB,
   chunk: CHUNK_POINTS,
@@ -153,7 +156,7 @@ export class JsonStore implements Store {
     }
     this.#open = true;
     this.#closing = null;
-    if (this.#compactor.backlog > this.#budgets.journal) this.#checkpoint();
+    if (this.#isBehind(1)) this.#checkpoint();
   }
 
   /** Ends with a checkpoint, so that the next start has nothing to replay. */
@@ -301,7 +304,7 @@ export class JsonStore implements Store {
     this.#journal.hurry();
     if (this.#writing > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     await this.#compactor.settled();
-    if (this.#compactor.backlog > 0 && this.#journal.failure === null)
+    if (this.#compactor.backlog.bytes > 0 && this.#journal.failure === null)
       await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint at the end: ${error.message}`));
     await this.#journal.close();
     await this.#files.close();
@@ -321,11 +324,16 @@ export class JsonStore implements Store {
 
   readonly #commit: Commit = async (kind, body, apply) => {
     // Writes wait, and are refused if it fails, when checkpoints fall behind: memory and start-up time stay bounded.
-    if (this.#compactor.backlog > 4 * this.#budgets.journal) await this.#compactor.run();
+    if (this.#isBehind(4)) await this.#compactor.run();
     const answer = await this.#journal.append(kind, body, apply);
-    if (this.#journal.end.bytes > this.#budgets.journal) this.#checkpoint();
+    if (this.#isBehind(1)) this.#checkpoint();
     return answer;
   };
+
+  #isBehind(times: number): boolean {
+    const { bytes, points } = this.#compactor.backlog;
+    return bytes > times * this.#budgets.journal || points > times * this.#budgets.points;
+  }
 
   #checkpoint(): void {
     this.#compactor.run().catch((error: Error) => this.#note(`checkpoint failed: ${error.message}`));

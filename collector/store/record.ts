@@ -3,16 +3,19 @@
  * when all commands are applied in order (state.ts), on the way in and at start-up alike, so a record needs no ids:
  * they are given out in that order.
  *
- * Times of points are written as on the wire: the first absolute, each other one the difference to the one before.
+ * Times of points are written as on the wire: the first absolute, each other one the difference to the one before; but
+ * those of a large batch are in code, as its values are.
  */
 import type { Sensors, Status } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
+import type { ColumnCode } from './column-code.js';
 import type { NewSeries, SeriesPatch, UserId } from './store.js';
+import type { TimeCode } from './time-code.js';
 
 /** kind → body. */
 export interface Records {
   /** first line of a segment: its number and the version of this format */
-  segment: { version: 1; number: number };
+  segment: { version: 1 | 2; number: number };
   'create-series': NewSeries;
   'patch-series': SeriesPatch & { id: number };
   'replace-sensor': ReplacementRecord;
@@ -63,10 +66,17 @@ export interface BatchRecord {
   /** readings in the upload; `time` and `sensors` are empty when all were duplicates */
   length: number;
   estimated?: true;
-  time: number[];
-  sensors: Sensors;
+  /** in lists or in code (readings.ts) */
+  time: number[] | TimeCode;
+  sensors: Sensors | CodedSensors;
   status?: Status;
 }
+
+/** sensor → field → values. */
+export type CodedSensors = Record<string, Record<string, ColumnCode>>;
+
+/** All but the readings. */
+export type BatchHead = Omit<BatchRecord, 'time' | 'sensors'>;
 
 export interface QuarantineRecord {
   device_id: string;
@@ -89,7 +99,7 @@ export interface ReplayRecord {
 }
 
 /** Absolute times → as written. */
-export function toSteps(time: number[]): number[] {
+export function toSteps(time: ArrayLike<number>): number[] {
   const steps = new Array<number>(time.length);
   let before = 0;
   for (let i = 0; i < time.length; i++) {

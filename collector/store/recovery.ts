@@ -67,6 +67,9 @@ export async function recover(
   return { end, segments: segments.length, bytes: reader.bytes, cut };
 }
 
+/** Of the segments that are written now; 1 had all batches in lists. */
+const VERSION = 2;
+
 /** The automaton over the lines of all segments. */
 class Reader {
   readonly #replay: (line: Line) => void;
@@ -125,7 +128,7 @@ class Reader {
     if ((line.kind === 'segment') !== (offset === 0)) return 'the first line, and only that, must name the segment';
     if (line.kind !== 'segment') return null;
     const { number, version } = (line as Line<'segment'>).body;
-    if (version !== 1) return `version ${String(version)} is not known to this collector`;
+    if (version > VERSION) return `version ${String(version)} is not known to this collector`;
     return number === segment ? null : `it says that it is segment ${number}`;
   }
 

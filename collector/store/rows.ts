@@ -99,6 +99,7 @@ export function merge(a: Rows, b: Rows): Rows {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
   if (a.time[a.length - 1]! <= b.time[0]!) return follow(a, b);
+  if (b.time[b.length - 1]! < a.time[0]!) return follow(b, a);
   const order = new Uint32Array(a.length + b.length);
   let i = 0;
   let j = 0;
@@ -107,6 +108,20 @@ export function merge(a: Rows, b: Rows): Rows {
     order[k] = left ? i++ : a.length + j++;
   }
   return gather(a, b, order);
+}
+
+/** All in one; each id in one of the `parts` is above each id in those before it. */
+export function mergeAll(parts: readonly Rows[]): Rows {
+  if (parts.length < 2) return parts[0] ?? NO_ROWS;
+  const middle = parts.length >>> 1;
+  return merge(mergeAll(parts.slice(0, middle)), mergeAll(parts.slice(middle)));
+}
+
+/** The rows from `from` on, sorted by time, at equal times as they are. */
+export function orderByTime(time: Float64Array, from: number): Uint32Array {
+  const order = new Uint32Array(time.length - from);
+  for (let i = 0; i < order.length; i++) order[i] = from + i;
+  return order.sort((a, b) => time[a]! - time[b]! || a - b);
 }
 
 /** `a`, then `b`: what `gather` would make of them in that order, copied as a whole. */

@@ -3,13 +3,15 @@
  * depends on nothing but the state and the record, so a start comes to the same state, ids included, as the run before.
  */
 import type { Sensors } from '../../firmware/protocol/batch.js';
-import type { BatchHead } from './batch-text.js';
 import type { CatalogData, CatalogDevice } from './catalog.js';
+import type { Head } from './head.js';
 import type { Line } from './journal-line.js';
 import { enter, newLedger, place, release, type Circumstances, type Placement, type Run } from './ledger.js';
 import { LAST_SERIES, seriesOf } from './point-id.js';
+import { codedTimes, recordedReadings, type Readings } from './readings.js';
 import {
   fromSteps,
+  type BatchHead,
   type BatchRecord,
   type PointsRecord,
   type QuarantineRecord,
@@ -57,6 +59,8 @@ export class State {
   newest = 0;
   /** of all series */
   points = 0;
+  /** points added since the start, those of the journal included */
+  added = 0;
   readonly #events: StateEvents;
 
   constructor(events: StateEvents) {
@@ -120,7 +124,9 @@ export class State {
     sensors[sensor] = id;
     series.info.sensor = sensor;
     for (const { time, fields, ...origin } of runs)
-      this.#add(series, time.length, (head) => fromSteps(time).forEach((t, i) => head.addPoint(t, fields[i]!, origin)));
+      this.#add(series, time.length, ({ growing }) =>
+        fromSteps(time).forEach((t, i) => growing.addPoint(t, fields[i]!, origin)),
+      );
     return { ...series.info };
   }
 
@@ -143,7 +149,7 @@ export class State {
     const series = this.known(id);
     const first = series.next;
     this.newest = Math.max(this.newest, received);
-    this.#add(series, times.length, (head) => times.forEach((t, i) => head.addPoint(t, fields[i]!)));
+    this.#add(series, times.length, ({ growing }) => times.forEach((t, i) => growing.addPoint(t, fields[i]!)));
     return first;
   }
 
@@ -156,7 +162,7 @@ export class State {
     return true;
   }
 
-  addBatch(record: BatchHead, times: number[], sensors: Sensors): BatchOutcome {
+  addBatch(record: BatchHead, readings: Readings): BatchOutcome {
     const placement = this.place(record);
     if (placement.kind === 'gap') return placement;
     const device = this.#meet(record);
@@ -164,14 +170,12 @@ export class State {
     if (record.device_desc !== undefined) this.#describe(device, record.device_desc);
     const { taken, duplicates, lost, next } = placement;
     if (taken > 0) {
-      for (const sensor of Object.keys(sensors)) {
-        const series = this.#sensor(device, sensor, record.received);
-        const fields = sensors[sensor]!;
-        this.#add(series, taken, (head) => head.addReadings(times, fields, record.estimated === true, duplicates));
-      }
+      const adders = addersOf(readings, record.estimated === true, duplicates);
+      for (const [sensor, add] of adders) this.#add(this.#sensor(device, sensor, record.received), taken, add);
     }
-    const between: Circumstances['between'] = [device.newest, times[duplicates] ?? record.received];
-    this.#enter(device, record, placement, 'stored', { late: countLate(device, times, duplicates), between });
+    const { time } = readings;
+    const between: Circumstances['between'] = [device.newest, time[duplicates] ?? record.received];
+    this.#enter(device, record, placement, 'stored', { late: countLate(device, time, duplicates), between });
     return { kind: 'done', next, stored: taken, duplicates, lost, series: {} };
   }
 
@@ -189,11 +193,8 @@ export class State {
   replayBatch({ name, estimated }: Omit<ReplayRecord, 'time' | 'sensors'>, times: number[], sensors: Sensors): Ledger {
     const { device_id, received, length, taken } = this.entry(name);
     const device = this.devices.get(device_id)!;
-    for (const sensor of Object.keys(sensors)) {
-      const series = this.#sensor(device, sensor, received);
-      const fields = sensors[sensor]!;
-      this.#add(series, taken, (head) => head.addReadings(times, fields, estimated === true, length - taken));
-    }
+    const adders = addersOf({ code: null, time: times, sensors }, estimated === true, length - taken);
+    for (const [sensor, add] of adders) this.#add(this.#sensor(device, sensor, received), taken, add);
     return this.#release(name, 'stored', countLate(device, times, length - taken));
   }
 
@@ -251,10 +252,8 @@ export class State {
         return;
       case 'delete-point':
         return void this.deletePoint(body as Records['delete-point']);
-      case 'batch': {
-        const { time, sensors, ...head } = body as BatchRecord;
-        return void this.addBatch(head, fromSteps(time), sensors);
-      }
+      case 'batch':
+        return void this.addBatch(body as BatchRecord, recordedReadings(body as BatchRecord));
       case 'quarantine':
         return void this.quarantine(body as QuarantineRecord);
       case 'replay': {
@@ -269,6 +268,7 @@ export class State {
   #add(series: StoredSeries, count: number, add: Parameters<StoredSeries['add']>[1]): void {
     const rows = series.add(count, add);
     this.points += count;
+    this.added += count;
     this.#events.added(series.info, rows);
   }
 
@@ -336,8 +336,24 @@ function set<K extends 'unit' | 'colour' | 'calibration'>(info: Series, name: K,
   else if (value !== undefined) info[name] = value;
 }
 
+/** For each sensor what adds its readings to a head, the first `skip` left out. */
+function addersOf(readings: Readings, estimated: boolean, skip: number): [string, (head: Head) => void][] {
+  if (readings.code === null) {
+    const { time } = readings;
+    return Object.entries(readings.sensors).map(([sensor, fields]) => [
+      sensor,
+      ({ growing }) => growing.addReadings(time, fields, estimated, skip),
+    ]);
+  }
+  const times = codedTimes(readings.code, readings.time);
+  return Object.entries(readings.sensors).map(([sensor, fields]) => [
+    sensor,
+    (head) => head.addCoded({ ...times, fields, estimated }),
+  ]);
+}
+
 /** How many of the readings are older than the newest the device had; makes the newest of them its newest. */
-function countLate(device: CatalogDevice, times: number[], skip: number): number {
+function countLate(device: CatalogDevice, times: ArrayLike<number>, skip: number): number {
   const before = device.newest;
   let late = 0;
   for (let i = skip; i < times.length; i++) {

@@ -31,26 +31,37 @@ for (let step = 1; step <= LETTERS; step++) {
 /** The longest a number gets: a sign and 2^53 in digits. */
 const LONGEST = 17;
 
-/** `values` are integers / `per`, up to 2^52 / `per`, or NULL; what is ABSENT has no sign. */
-export function writeSteps(values: Float64Array, per: number): string {
-  const bytes = Buffer.allocUnsafe(values.length * LONGEST);
+/** Integers up to here have differences that are exact too. */
+const LARGEST = 2 ** 52;
+
+/** Signs are collected here; what is full becomes text. */
+const SIGNS = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** What is ABSENT has no sign. Null when one of the values is no integer / `per`, up to 2^52 / `per`. */
+export function writeSteps(values: Float64Array, per: number): string | null {
+  let text = '';
   let end = 0;
   let before = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!Number.isFinite(value)) {
-      if (value === NULL) bytes[end++] = NONE;
+    const integer = Math.round(value * per);
+    if (integer / per !== value || integer > LARGEST || integer < -LARGEST) {
+      if (Number.isFinite(value)) return null;
+      if (value === NULL) SIGNS[end++] = NONE;
       continue;
     }
-    const integer = Math.round(value * per);
+    if (end > SIGNS.length - LONGEST) {
+      text += SIGNS.toString('latin1', 0, end);
+      end = 0;
+    }
     const step = integer - before;
     before = integer;
-    if (step === 0) bytes[end++] = SAME;
-    else if (step > 0 && step <= LETTERS) bytes[end++] = MORE + step;
-    else if (step < 0 && step >= -LETTERS) bytes[end++] = LESS - step;
-    else end += bytes.write(step > 0 ? `+${step}` : String(step), end, 'latin1');
+    if (step === 0) SIGNS[end++] = SAME;
+    else if (step > 0 && step <= LETTERS) SIGNS[end++] = MORE + step;
+    else if (step < 0 && step >= -LETTERS) SIGNS[end++] = LESS - step;
+    else end += SIGNS.write(step > 0 ? `+${step}` : String(step), end, 'latin1');
   }
-  return bytes.toString('latin1', 0, end);
+  return text + SIGNS.toString('latin1', 0, end);
 }
 
 /** The values again, ABSENT where `absent` is 1. @throws Error when the text is of another length than the rows */

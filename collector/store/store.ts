@@ -119,8 +119,6 @@ export interface BatchUpload {
   user: UserId;
   /** when it arrived, ms */
   received: number;
-  /** the JSON text of a batch that has the same times and values, where there is one */
-  text?: string;
 }
 
 /** A batch that can't be read but whose place in the log is known. */

@@ -2,7 +2,7 @@
 import type { ChunkRef } from './chunk.js';
 import { Head } from './head.js';
 import { numberOf } from './point-id.js';
-import { merge, NO_ROWS, without, type Rows } from './rows.js';
+import { mergeAll, without, type Rows } from './rows.js';
 import type { Series } from './store.js';
 
 /** What a checkpoint works on: fixed, while more is added beside it. */
@@ -66,11 +66,9 @@ export class StoredSeries {
     return null;
   }
 
-  /** Points in memory at exactly this time, deleted ones left out, in storage order. */
+  /** Plain points in memory at exactly this time, deleted ones left out, in storage order; others may be among them. */
   recentAt(time: number): Rows[] {
-    return this.#heads
-      .flatMap((head) => head.rowsAt(time).map((row) => head.stored(row, row + 1)))
-      .filter((rows) => !this.dead.has(rows.id[0]!));
+    return this.#heads.flatMap((head) => head.plainAt(time)).filter((rows) => !this.dead.has(rows.id[0]!));
   }
 
   /** Fixes what is there now, for a checkpoint; null when all of it is in chunks already. */
@@ -90,5 +88,5 @@ export class StoredSeries {
 
 /** The points of heads, oldest head first, by (time, id). */
 export function recent(heads: Head[], from: number, to: number): Rows {
-  return heads.reduce((rows, head) => merge(rows, head.sorted(from, to)), NO_ROWS);
+  return mergeAll(heads.flatMap((head) => head.sorted(from, to)));
 }

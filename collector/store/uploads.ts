@@ -2,11 +2,12 @@
  * What devices send: batches, and those that are set aside. A device's uploads take turns, so each is placed by what is
  * on disk of the one before, and an answer about what was sent earlier ("duplicate") is about what is on disk.
  */
-import { batchText, type BatchHead } from './batch-text.js';
 import type { ChunkFiles } from './chunk-files.js';
 import type { Commit } from './commit.js';
+import type { Placement } from './ledger.js';
 import { entryName, type Quarantine } from './quarantine.js';
-import { toSteps, type QuarantineRecord, type ReplayRecord } from './record.js';
+import { readingsOf, recorded, type Readings } from './readings.js';
+import { toSteps, type BatchHead, type QuarantineRecord, type ReplayRecord } from './record.js';
 import { replacement } from './replacement.js';
 import type { State } from './state.js';
 import {
@@ -77,13 +78,12 @@ export class Uploads {
     });
   }
 
-  async #addBatch({ batch, user, received, text }: BatchUpload): Promise<BatchOutcome> {
+  async #addBatch({ batch, user, received }: BatchUpload): Promise<BatchOutcome> {
     const { device_id, device_desc, log, first, oldest, estimated, status } = batch;
     const { length } = batch.time;
     const placement = this.#state.place({ device_id, user, log, first, oldest, length });
     if (placement.kind === 'gap') return placement;
     if (placement.taken > 0 && this.#isNew(device_id, Object.keys(batch.sensors))) this.#state.checkSeriesLeft();
-    const { time, sensors } = placement.taken > 0 ? batch : { time: [], sensors: {} };
     const head: BatchHead = {
       device_id,
       ...(device_desc === undefined ? {} : { device_desc }),
@@ -96,11 +96,17 @@ export class Uploads {
       ...(estimated ? { estimated } : {}),
       ...(status === undefined ? {} : { status }),
     };
-    const copied = text === undefined || placement.taken === 0 ? null : batchText(head, text);
-    const record = copied ?? { ...head, time: toSteps(time), sensors };
-    const outcome = await this.#commit('batch', record, () => this.#state.addBatch(head, time, sensors));
+    const readings = this.#readings(batch, placement);
+    const record = { ...head, ...recorded(readings) };
+    const outcome = await this.#commit('batch', record, () => this.#state.addBatch(head, readings));
     if (outcome.kind === 'done') outcome.series = this.#seriesOf(device_id, Object.keys(batch.sensors));
     return outcome;
+  }
+
+  /** In lists where some are known already: those are left out when the record is applied. */
+  #readings({ time, sensors }: BatchUpload['batch'], { taken, duplicates }: Placement & { kind: 'take' }): Readings {
+    if (taken === 0) return { code: null, time: [], sensors: {} };
+    return duplicates > 0 ? { code: null, time, sensors } : readingsOf(time, sensors);
   }
 
   async #setAside({ body, detail, ...upload }: QuarantineUpload): Promise<QuarantineOutcome> {

@@ -4,15 +4,17 @@ import { gzipSync } from 'node:zlib';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import type { Json } from '../../../firmware/protocol/json.js';
+import type { Json, JsonObject } from '../../../firmware/protocol/json.js';
 import { decodeChunk, encodeChunk, type ChunkData } from '../../store/chunk.js';
 import { ChunkFiles } from '../../store/chunk-files.js';
 import { decodeColumn, encodeColumn } from '../../store/column-code.js';
 import { nodeDisk } from '../../store/disk.js';
 import { Head } from '../../store/head.js';
-import { fieldsAt, valueAt, type Rows } from '../../store/rows.js';
+import { codedTimes } from '../../store/readings.js';
+import { fieldsAt, mergeAll, valueAt, type Rows } from '../../store/rows.js';
 import { JsonStore } from '../../store/json-store.js';
 import type { Column } from '../../store/store.js';
+import { encodeTime } from '../../store/time-code.js';
 import { filesOf, newFolder, removeFolders } from './folder.js';
 import { quickDisk } from './quick-disk.js';
 import { batchOf, seen, T0 } from './uploads.js';
@@ -85,27 +87,56 @@ const point = fc.record({
   ),
 });
 
+const batch = fc.record({
+  times: fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 6 }),
+  values: fc.array(
+    value.map((v) => v ?? null),
+    { minLength: 6, maxLength: 6 },
+  ),
+});
+
+function codedReadings(times: number[], values: (number | null)[]) {
+  const fields = { a: encodeColumn(packed(...values.slice(0, times.length))) };
+  return throughJson({ ...codedTimes(encodeTime(times), times), fields, estimated: false });
+}
+
 test('a head in any order, and the chunk made of it, have the points that were put in', () => {
+  const arrivals = fc.array(fc.oneof({ weight: 4, arbitrary: point }, batch), { minLength: 1, maxLength: 60 });
   fc.assert(
-    fc.property(fc.array(point, { minLength: 1, maxLength: 60 }), fc.nat(100), fc.nat(100), (points, from, to) => {
+    fc.property(arrivals, fc.nat(100), fc.nat(100), (arrivals, from, to) => {
       const head = new Head(7, 5);
-      for (const [i, { time, fields }] of points.entries()) {
-        head.addPoint(time, throughJson(fields));
+      const points: { time: number; fields: JsonObject; plain: number }[] = [];
+      for (const [i, arrival] of arrivals.entries()) {
+        if ('times' in arrival) {
+          head.addCoded(codedReadings(arrival.times, arrival.values));
+          points.push(...arrival.times.map((time, k) => ({ time, fields: { a: arrival.values[k]! }, plain: 0 })));
+        } else {
+          head.growing.addPoint(arrival.time, throughJson(arrival.fields));
+          points.push({ ...arrival, plain: 1 });
+        }
         // Reading in between must not disturb what comes after.
         if (i % 7 === 0) head.sorted(0, 50);
       }
       const expected = points
-        .map(({ time, fields }, i) => ({ id: (5 + i) * 1_000_000 + 7, time, fields: throughJson(fields) }))
+        .map(({ time, fields, plain }, i) => ({
+          id: (5 + i) * 1_000_000 + 7,
+          time,
+          fields: throughJson(fields),
+          plain,
+        }))
         .sort((a, b) => a.time - b.time || a.id - b.id);
-      const all = head.sorted(-Infinity, Infinity);
-      expect(list(all)).toEqual(expected);
-      expect(list(head.sorted(from, to))).toEqual(expected.filter(({ time }) => time >= from && time <= to));
-      expect(head.rowsAt(from).map((row) => (5 + row) * 1_000_000 + 7)).toEqual(
-        expected.filter(({ time }) => time === from).map(({ id }) => id),
+      const unmarked = expected.map(({ id, time, fields }) => ({ id, time, fields }));
+      const all = mergeAll(head.sorted(-Infinity, Infinity));
+      expect(head.length).toBe(points.length);
+      expect(head.newest).toBe(Math.max(...points.map(({ time }) => time)));
+      expect(list(all)).toEqual(unmarked);
+      expect(list(mergeAll(head.sorted(from, to)))).toEqual(unmarked.filter(({ time }) => time >= from && time <= to));
+      expect(head.plainAt(from).flatMap((rows) => (rows.plain?.[0] === 1 ? [rows.id[0]] : []))).toEqual(
+        expected.filter(({ time, plain }) => time === from && plain === 1).map(({ id }) => id),
       );
       const chunk = decodeChunk(throughJson(encodeChunk(7, all)));
-      expect(list(chunk)).toEqual(expected);
-      expect(chunk.plain).toEqual(new Uint8Array(points.length).fill(1));
+      expect(list(chunk)).toEqual(unmarked);
+      expect([...(chunk.plain ?? new Uint8Array(points.length))]).toEqual(expected.map(({ plain }) => plain));
       expect(chunk.estimated).toBeNull();
     }),
     { numRuns: 300 },

@@ -46,7 +46,11 @@ const action = fc.oneof(
       log: fc.constantFrom('l1', 'l2'),
       first: fc.nat(20),
       kept: fc.nat(3),
-      readings: fc.array(fc.tuple(time, values), { maxLength: 8 }),
+      // few go to the journal in lists, many in code
+      readings: fc.oneof(
+        fc.array(fc.tuple(time, values), { maxLength: 8 }),
+        fc.array(fc.tuple(time, values), { minLength: 16, maxLength: 24 }),
+      ),
       sensors: fc.uniqueArray(fc.constantFrom('p', 'q'), { minLength: 1 }),
       estimated: fc.boolean(),
     }),

@@ -48,7 +48,7 @@ test('summed up they are what their values come to, wherever a run ends', () => 
       fc.constantFrom(1, 16),
       (integers, runs, per) => {
         const column = Float64Array.from(integers, (n) => n / per);
-        const sums = new StepSums(writeSteps(column, per), per);
+        const sums = new StepSums(writeSteps(column, per)!, per);
         let row = 0;
         for (const run of [...runs, column.length]) {
           const end = Math.min(column.length, row + run);

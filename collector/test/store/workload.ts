@@ -23,7 +23,7 @@ export const CHANGES: readonly Change[] = [
   (store) => store.quarantine(refusedBatch(26, 4, 'nor is this')),
   (store) => store.replay(replayOf(SET_ASIDE.name, [T0 + 15 * MINUTE, T0 + 16 * MINUTE], { late: [15, null] })),
   (store) => store.dropQuarantine(SET_ASIDE.other, 1),
-  (store) => store.addBatch(batchOf(30, 2)),
+  (store) => store.addBatch(batchOf(30, 20)),
 ];
 
 /** What those that are set aside are called, and the changes in which one comes and goes. */
