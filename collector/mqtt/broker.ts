@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type Subscription } from 'aedes';
+import { COLLECTOR_STATUS } from '../../firmware/protocol/topic.js';
 import type { Log } from '../log.js';
 import type { Message, PublishOptions } from './bus.js';
 import { isUpload, UNAVAILABLE, type Gate } from './gate.js';
@@ -98,11 +99,12 @@ export class Broker {
   async close(ms: number): Promise<void> {
     this.#closing = true;
     const aedes = this.#aedes;
-    this.#aedes = null;
     if (aedes === null) return;
     const late = new AbortController();
     await Promise.race([Promise.allSettled(this.#taking), sleep(ms, undefined, late).catch(() => undefined)]);
     late.abort();
+    await this.publish(COLLECTOR_STATUS, 'offline', { qos: 1, retain: true });
+    this.#aedes = null;
     await new Promise<void>((resolve) => aedes.close(resolve));
   }
 

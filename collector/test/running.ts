@@ -15,6 +15,9 @@ export const USERS: Record<string, UserEntry> = {
   bound: { name: 'Bound', id: 3, devices: ['dev-bound'] },
 };
 
+/** Our own broker, on a free port. */
+export const MQTT: Partial<Config> = { mqtt: { broker: 'own', port: 0, insist: true } };
+
 /** A time that any collector in these tests believes: after the release. */
 export const NOW = Date.UTC(2026, 10, 20, 12);
 
@@ -78,6 +81,11 @@ export class Running {
   /** A new series of Robin's; its id. */
   async series(token = 'robin', device_id = 'dev'): Promise<number> {
     return (await this.put('/series/new', { token, device_id, device_desc: 'a device' })).body;
+  }
+
+  /** where MQTT is spoken, for a config that has it */
+  get mqttPort(): number {
+    return Number(new URL(this.#collector.mqtt()!.address).port);
   }
 
   close(): Promise<void> {
