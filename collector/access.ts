@@ -68,8 +68,8 @@ export class Access {
   }
 
   /**
-   * The user that a name or an id in the file means; without one, the file's only user. One that isn't bound to devices
-   * where there is the choice. @throws Error that says which there are
+   * The user that `--mqtt-user` means by name or id; without it, the file's only user. The entry that isn't bound to
+   * devices where there is the choice. @throws Error that says which there are
    */
   named(wanted: string | null): User {
     this.#look();
@@ -79,7 +79,7 @@ export class Access {
       return fitting.find(({ devices }) => devices === null) ?? fitting[0]!;
     const names = [...new Set(all.map(({ id, name }) => `"${name}" (${id})`))].join(', ');
     throw new Error(
-      `${fitting.length === 0 ? 'there is no such user' : 'more than one user is meant'}; there are ${names}`,
+      `--mqtt-user: ${fitting.length === 0 ? 'there is no such user' : 'more than one user is meant'}; there are ${names}`,
     );
   }
 

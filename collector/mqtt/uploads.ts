@@ -16,6 +16,7 @@ import { isPlain } from '../plain.js';
 import type { Store } from '../store/store.js';
 import type { User } from '../users.js';
 import type { Bus, Message } from './bus.js';
+import { Lanes } from './lanes.js';
 
 /** The sensor that a `point` is of, and the field of a bare number. */
 const SENSOR = 'point';
@@ -31,6 +32,7 @@ export interface UploadsParts {
 
 export class Uploads {
   readonly #parts: UploadsParts;
+  readonly #lanes = new Lanes();
 
   constructor(parts: UploadsParts) {
     this.#parts = parts;
@@ -51,11 +53,13 @@ export class Uploads {
       this.#parts.log.warn({ topic: message.topic }, 'MQTT: not a name a device may have');
       return;
     }
-    try {
-      await store(device_id);
-    } catch (error) {
-      await this.#refuse(message, device_id, error);
-    }
+    await this.#lanes.take(device_id, async () => {
+      try {
+        await store(device_id);
+      } catch (error) {
+        await this.#refuse(message, device_id, error);
+      }
+    });
   }
 
   async #batch(message: Message, device_id: string): Promise<void> {

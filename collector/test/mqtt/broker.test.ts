@@ -77,13 +77,14 @@ describe('as a broker', () => {
   });
 });
 
-describe('its port', () => {
-  async function taken(): Promise<number> {
-    const server = createServer().unref();
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    return (server.address() as AddressInfo).port;
-  }
+/** A port that another program listens on. */
+async function taken(): Promise<number> {
+  const server = createServer().unref();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return (server.address() as AddressInfo).port;
+}
 
+describe('its port', () => {
   test('is an error with the remedy where it was asked for and is taken', async () => {
     const mqtt = { broker: 'own', port: await taken(), insist: true } as const;
     await expect(start({ config: { mqtt } })).rejects.toThrow(

@@ -63,8 +63,9 @@ export class Subscriber {
     return this.lines.flatMap((line) => (line.startsWith(`${topic} `) ? [line.slice(topic.length + 1)] : []));
   }
 
-  close(): void {
-    this.#child.kill();
+  /** Without a word to the broker. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
   }
 }
 
@@ -118,7 +119,10 @@ export class Mosquitto {
     if (child === null || child.exitCode !== null) return;
     const ended = once(child, 'close');
     child.kill(signal);
+    // it forgets a signal that comes just after it says that it is running
+    const again = setInterval(() => child.kill(signal), 200);
     await ended;
+    clearInterval(again);
   }
 }
 

@@ -28,18 +28,18 @@ describe('matches()', () => {
   ])('%s leaves %s', (filter, topic) => expect(matches(filter, topic)).toBe(false));
 });
 
-describe('PacketLengths', () => {
-  /** A packet with so many bytes after its fixed header. */
-  function packet(length: number): number[] {
-    const header = [0x30];
-    let rest = length;
-    do {
-      header.push((rest % 128) + (rest >= 128 ? 128 : 0));
-      rest = Math.floor(rest / 128);
-    } while (rest > 0);
-    return [...header, ...new Array<number>(length).fill(0xff)];
-  }
+/** A packet with so many bytes after its fixed header. */
+function packet(length: number): number[] {
+  const header = [0x30];
+  let rest = length;
+  do {
+    header.push((rest % 128) + (rest >= 128 ? 128 : 0));
+    rest = Math.floor(rest / 128);
+  } while (rest > 0);
+  return [...header, ...new Array<number>(length).fill(0xff)];
+}
 
+describe('PacketLengths', () => {
   test('follows packets of any length, in pieces of any size', () => {
     const bytes = Uint8Array.from([0, 1, 127, 128, 300].flatMap(packet));
     for (const size of [1, 2, 3, 7, 130, 100_000]) {

@@ -36,6 +36,16 @@ describe('a batch', () => {
     expect(await client.next(REPLY, 2)).toMatchObject({ status: 413, code: 'too-large' });
   });
 
+  test('never overtakes another of its device, though unpacking one takes longer than the next', async () => {
+    const { collector, client } = await device();
+    const sent = Array.from({ length: 20 }, (_, i) => {
+      const long = JSON.stringify({ ...batch(i, 1, T0), padding: 'x'.repeat(i % 2 === 0 ? 900_000 : 0) });
+      return client.publish(BATCH, i % 3 === 2 ? long : gzipSync(long));
+    });
+    expect(await Promise.all(sent)).not.toContain(false);
+    expect((await collector.get('/devices/dev')).body.ledger).toMatchObject([{ stored: 20, lost: 0, duplicates: 0 }]);
+  });
+
   test('that leaves readings out is answered with 409, and one dated by uptime as of its arrival', async () => {
     const { collector, client } = await device();
     await client.publish(BATCH, batch(0, 2, T0));
@@ -167,6 +177,22 @@ describe('a temporary failure', () => {
     await again.subscribe(REPLY);
     expect(await again.publish(BATCH, batch(1, 2, T0))).toBe(true);
     expect(await again.next(REPLY, 0)).toMatchObject({ status: 201, stored: 2, lost: 0 });
+  });
+
+  test('what came behind a batch that finds no room waits with it, though there is room again', async () => {
+    const faults = new Faults();
+    const { collector, client } = await device({ disk: faults.disk });
+    let full = true;
+    faults.fails = (operation) => {
+      const fails = full && operation === 'write';
+      if (fails) full = false;
+      return fails ? 'ENOSPC' : null;
+    };
+    const sent = Array.from({ length: 10 }, (_, i) => client.publish(BATCH, batch(i, 1, T0)));
+    expect(await Promise.all(sent)).toEqual(sent.map(() => false));
+    const again = await TestClient.open(collector.mqttPort, 'robin');
+    for (let i = 0; i < 10; i++) expect(await again.publish(BATCH, batch(i, 1, T0))).toBe(true);
+    expect((await collector.get('/devices/dev')).body.ledger).toMatchObject([{ stored: 10, lost: 0 }]);
   });
 
   test('a clock that is not to be believed: points and uptime wait, Unix time is taken', async () => {
