@@ -5,6 +5,7 @@ import { ntfy, webhook, type Target } from './alarms/target.js';
 import { Access } from './access.js';
 import { CollectorClock } from './clock.js';
 import type { Config } from './config.js';
+import { Firmware } from './firmware.js';
 import { LiveHub } from './http/live-hub.js';
 import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
 import { Ingest } from './ingest.js';
@@ -13,6 +14,7 @@ import type { Bus, BusStatus } from './mqtt/bus.js';
 import { createBus } from './mqtt/mqtt.js';
 import { Quarantine } from './quarantine.js';
 import { nodeDisk, type Disk } from './store/disk.js';
+import { Images } from './store/images.js';
 import { JsonStore } from './store/json-store.js';
 
 export interface Collector {
@@ -49,7 +51,9 @@ export async function openCollector(
     disk,
   });
   const clock = new CollectorClock(now, () => store.health().newest);
-  const ingest = new Ingest(store, clock, config.limits);
+  const images = new Images(disk, config.data);
+  const firmware = new Firmware(images, now);
+  const ingest = new Ingest(store, clock, config.limits, firmware);
   const quarantine = new Quarantine(store, clock, config.limits);
   const live = new LiveHub(store);
 
@@ -61,6 +65,7 @@ export async function openCollector(
     access.open();
     closers.push(() => store.close());
     await store.open();
+    await images.open();
     closers.push(() => live.close());
     live.open();
     const bus = await createBus(config, { access, store, ingest, log: app.log, web: app.server });
@@ -70,7 +75,7 @@ export async function openCollector(
     closers.push(() => alarms.close());
     await alarms.open();
     closers.push(() => stop(app, config));
-    await addRoutes(app, { config, store, access, clock, ingest, quarantine, live, alarms, bus });
+    await addRoutes(app, { config, store, access, clock, ingest, quarantine, live, alarms, firmware, bus });
     const url = await listen(app, config);
     if (bus !== null) closers.push(() => bus.close());
     await bus?.open();

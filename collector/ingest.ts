@@ -12,6 +12,7 @@ import type { CollectorClock } from './clock.js';
 import { dated } from './dating.js';
 import { checkFields, refusePrototypeNames } from './document.js';
 import { Refusal } from './error.js';
+import type { Firmware } from './firmware.js';
 import { timestamp } from './moment.js';
 import { decodePlain, isPlain, seriesId } from './plain.js';
 import type { NewPoint, Series, Store } from './store/store.js';
@@ -63,13 +64,15 @@ export class Ingest {
   readonly #store: Store;
   readonly #clock: CollectorClock;
   readonly #limits: Limits;
+  readonly #firmware: Firmware;
   /** arrivals of one device get their numbers one after the other */
   readonly #turns = new Turns<string>();
 
-  constructor(store: Store, clock: CollectorClock, limits: Limits) {
+  constructor(store: Store, clock: CollectorClock, limits: Limits, firmware: Firmware) {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
+    this.#firmware = firmware;
   }
 
   /** `PUT /batch/new` in all its forms. @throws Refusal, ProtocolError, StoreError: nothing was stored as points */
@@ -130,7 +133,9 @@ export class Ingest {
     this.counters.readings += stored;
     this.counters.duplicates += duplicates;
     this.counters.lost += lost;
-    return { log: batch.log, next, stored, duplicates, lost, ...this.#now(), series };
+    const offer = this.#firmware.offer(user.id, batch.status);
+    const reply: Reply = { log: batch.log, next, stored, duplicates, lost, ...this.#now(), series };
+    return offer === undefined ? reply : { ...reply, firmware: offer };
   }
 
   /** The time of what has none of its own; over a broker that holds messages back, arrival is not sending time. */

@@ -100,6 +100,13 @@ const COMMANDS: Record<string, Row[]> = {
       load: async () => (await import('./commands/import.js')).importPoints,
     },
   ],
+  'Devices:': [
+    {
+      name: 'firmware',
+      does: 'Offer devices a newer firmware: add, list and remove images',
+      load: async () => (await import('./commands/firmware.js')).firmware,
+    },
+  ],
   'Trying and measuring:': [
     {
       name: 'demo',

@@ -8,6 +8,7 @@ import type {
   CalibrationShape,
   ColumnsShape,
   DeviceShape,
+  ImageShape,
   PointShape,
   QuarantinedShape,
   QuarantineShape,
@@ -172,6 +173,21 @@ export class Client {
 
   async dropQuarantine(name: string): Promise<void> {
     await this.#write('DELETE', `quarantine/${encodeURIComponent(name)}`, {});
+  }
+
+  firmware(): Promise<ImageShape[]> {
+    return this.#json('firmware', Array.isArray);
+  }
+
+  /** Brings an image for the devices of the token's user. */
+  async addFirmware(version: string, bytes: Uint8Array<ArrayBuffer>): Promise<ImageShape> {
+    const url = new URL(`firmware/new?version=${encodeURIComponent(version)}`, this.#base);
+    const headers = { 'content-type': 'application/octet-stream' };
+    return (await (await this.#ask(url, { method: 'PUT', body: bytes, headers })).json()) as ImageShape;
+  }
+
+  async removeFirmware(name: string): Promise<void> {
+    await this.#write('DELETE', `firmware/${encodeURIComponent(name)}`, {});
   }
 
   /** An answer without end, its bytes as they come. `last`: the last event that was seen, to go on after it. */

@@ -29,6 +29,11 @@ function read(request: FastifyRequest, access: Access, text: string): Upload {
   return { document, text, user: knownUser(access, member(document, 'token') ?? inHeader ?? null) };
 }
 
+/** The user of a request whose body isn't JSON, or who reads what isn't for everybody. @throws Refusal */
+export function headerUser(request: FastifyRequest, access: Access): User {
+  return knownUser(access, headerToken(request.headers.authorization) ?? null);
+}
+
 /** On a private collector every read needs a token. Basic, so that browsers ask for one: the password is the token. */
 export function requireReader(access: Access) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

@@ -125,6 +125,15 @@ const PLAIN_COLUMNS = {
   },
 };
 
+const IMAGE_QUERY = {
+  type: 'object',
+  required: ['version'],
+  properties: {
+    version: { ...string, description: 'of the firmware: 1.2.3' },
+    platform: { ...string, description: 'the chip: esp32, esp32c3; default: what the image says' },
+  },
+};
+
 const read = (tag: string, summary: string) => ({ summary, tags: [tag] });
 const write = (tag: string, summary: string) => ({ ...read(tag, summary), security: [{ token: [] }] });
 
@@ -168,6 +177,14 @@ export const doc = {
     body: { ...LOG_BATCH, required: [], description: 'the mended batch; or nothing but the token' },
   },
   dropQuarantine: { ...write('quarantine', 'Give it up: its readings count as lost'), params: ID },
+  listFirmware: read('firmware', 'Firmware images that devices are offered'),
+  newFirmware: {
+    ...write('firmware', 'A new image, where the id is "new"; the body is the image'),
+    params: ID,
+    querystring: IMAGE_QUERY,
+  },
+  readFirmware: { ...write('firmware', 'An image, for its user'), params: ID },
+  deleteFirmware: { ...write('firmware', 'Delete an image'), params: ID },
   health: read('collector', 'Whether all is well'),
   metrics: read('collector', 'Counters, for Prometheus'),
 };

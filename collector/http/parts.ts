@@ -4,6 +4,7 @@ import type { Alarms } from '../alarms/alarms.js';
 import type { CollectorClock } from '../clock.js';
 import type { Config } from '../config.js';
 import { Refusal } from '../error.js';
+import type { Firmware } from '../firmware.js';
 import type { Ingest } from '../ingest.js';
 import type { Bus } from '../mqtt/bus.js';
 import type { Quarantine } from '../quarantine.js';
@@ -19,6 +20,7 @@ export interface Parts {
   ingest: Ingest;
   quarantine: Quarantine;
   live: LiveHub;
+  firmware: Firmware;
   /** null: no MQTT */
   bus: Bus | null;
   alarms: Alarms;

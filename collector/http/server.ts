@@ -6,6 +6,7 @@ import { alarms } from './alarms.js';
 import { requireReader } from './authorization.js';
 import { batch } from './batch.js';
 import { devices } from './devices.js';
+import { firmware } from './firmware.js';
 import { addHeaders } from './headers.js';
 import { health } from './health.js';
 import { live } from './live.js';
@@ -25,7 +26,19 @@ import { seriesWrite } from './series-write.js';
 /** timeseries-api lives behind the second. */
 const PREFIXES = ['', '/api'];
 
-const RESOURCES: Resource[] = [series, seriesWrite, points, batch, devices, quarantine, live, alarms, health, metrics];
+const RESOURCES: Resource[] = [
+  series,
+  seriesWrite,
+  points,
+  batch,
+  devices,
+  quarantine,
+  firmware,
+  live,
+  alarms,
+  health,
+  metrics,
+];
 
 /** Where log lines go, one JSON object each. */
 export interface LogDestination {

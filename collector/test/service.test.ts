@@ -79,6 +79,8 @@ test('/openapi.json documents each route once, without /api', async () => {
     '/batch/new',
     '/devices',
     '/devices/{id}',
+    '/firmware',
+    '/firmware/{id}',
     '/health',
     '/live',
     '/metrics',

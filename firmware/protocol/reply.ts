@@ -1,5 +1,6 @@
 /** The collector's answer to a batch, and what a device does about it (protocol.md §3, both tables). */
 import { isObject, member } from './json.js';
+import type { Offer } from './offer.js';
 
 /** 201, or 200 when nothing was new. Counts are readings. */
 export interface Reply {
@@ -13,6 +14,8 @@ export interface Reply {
   now?: number;
   /** sensor → id of its series */
   series: Record<string, number>;
+  /** a newer firmware for this device */
+  firmware?: Offer;
 }
 
 /** An error answer: RFC 9457, with timeseries-api's `message` and members of our own. */

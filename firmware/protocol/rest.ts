@@ -83,6 +83,19 @@ export interface Loss {
   to: number;
 }
 
+/** Of `GET /firmware`: an image, without its bytes. */
+export interface ImageShape {
+  name: string;
+  version: string;
+  platform: string;
+  length: number;
+  sha256: string;
+  /** whose devices it is for, by name; absent when the user is gone */
+  user?: string;
+  /** when it came, ms */
+  added: number;
+}
+
 /** Of `GET /devices`. */
 export interface DeviceShape {
   device_id: string;
