@@ -76,6 +76,8 @@ test('/openapi.json documents each route once, without /api', async () => {
   const { body } = await collector.get('/openapi.json');
   expect(body.openapi).toBe('3.1.0');
   expect(Object.keys(body.paths).sort()).toEqual([
+    '/alarms',
+    '/alarms/{id}',
     '/batch/new',
     '/devices',
     '/devices/{id}',
