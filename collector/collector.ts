@@ -67,7 +67,6 @@ export async function openCollector(
     await store.open();
     await images.open();
     closers.push(() => live.close());
-    live.open();
     const bus = await createBus(config, { access, store, ingest, log: app.log, web: app.server });
     const file = openAlarmFile(disk, config.data);
     const targets = targetsOf(config, bus);

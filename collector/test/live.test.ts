@@ -35,6 +35,10 @@ class Stream {
     return this.#events;
   }
 
+  leave(): Promise<void> {
+    return this.#body.cancel();
+  }
+
   /** Waits for the other side to end; all events that came. */
   async toTheEnd(): Promise<Event[]> {
     while (await this.#more());
@@ -96,7 +100,10 @@ test('a batch is sent point by point', async () => {
 });
 
 test('who comes back gets what was missed, of one series and of all', async () => {
+  const before = await Stream.open(`${collector.url}/live`);
   const first = await point(1);
+  await before.events(1);
+  await before.leave();
   await point(2);
   await point(3);
   for (const path of ['/live', `/series/${id}/live`]) {
