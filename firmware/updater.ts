@@ -1,0 +1,234 @@
+/**
+ * Takes a newer firmware over the air, where the chip has room for two:
+ *
+ *   idle ──offer──▶ loading ──all there, length and SHA-256 right──▶ settling ──no flush half done──▶ restart
+ *    ▲                 │ anything wrong: what was written is given up, a pause
+ *    └─────────────────┘
+ *
+ * Until the restart the running image stays the one that starts: a power cut in the middle costs the download. The new
+ * image is on trial: it is confirmed by the first batch that the collector takes from it. Without one in time it gives
+ * itself up, and a reset before then does the same; the bootloader then starts the old image. An image that was
+ * given up twice is not tried again.
+ */
+import { Backoff } from './backoff.js';
+import { isNewer, offerIn, type Offer } from './protocol/offer.js';
+import type { Timers } from './timer.js';
+
+/** The room for the other image. */
+export interface Slot {
+  /** the running image is on trial */
+  readonly onTrial: boolean;
+  /** The running image is good. */
+  confirm(): void;
+  /** Starts the image before this one. */
+  giveUp(): void;
+  /** @throws where an image of that length has no room */
+  begin(byteLength: number): void;
+  write(bytes: Uint8Array): void;
+  /** Makes what was written the image that starts next, on trial. @throws where it isn't one */
+  finish(): void;
+  /** What was written is worth nothing. */
+  abandon(): void;
+}
+
+export interface Hash {
+  write(bytes: Uint8Array): void;
+  /** of all that was written, in hex */
+  close(): string;
+}
+
+/** Fetches an image; the answer ends it, and nothing is called back after that. May call back at once, and may throw. */
+export type Download = (
+  name: string,
+  heed: { onBytes: (bytes: Uint8Array) => void; onEnd: (whole: boolean) => void },
+) => () => void;
+
+/** A few words that outlast a power cut. */
+export interface Notes {
+  get(name: string): string | null;
+  set(name: string, text: string): void;
+}
+
+export interface UpdaterOptions {
+  /** what is running */
+  version: string;
+  slot: Slot;
+  sha256: () => Hash;
+  download: Download;
+  notes: Notes;
+  timers: Timers;
+  /** from 0 to below 1 */
+  random: () => number;
+  /** nothing that a restart would tear is under way: a flush of the log */
+  settled: () => boolean;
+  restart: () => void;
+  onTrouble: (error: unknown) => void;
+}
+
+/** An image on trial reports in by then, ms. */
+const TRIAL_MS = 30 * 60_000;
+/** A download on which nothing moves for so long is given up, ms. */
+const STALLED_MS = 30_000;
+/** Between two downloads that failed, ms: from the first pause to the longest. */
+const PAUSE_MIN_MS = 10 * 60_000;
+const PAUSE_MAX_MS = 24 * 3_600_000;
+const SETTLE_MS = 1000;
+/** An image is put on trial so often. */
+const TRIALS = 2;
+const TRIED = 'tried';
+
+export class Updater {
+  readonly #options: UpdaterOptions;
+  readonly #backoff: Backoff;
+  #state: 'idle' | 'loading' | 'settling' | 'pausing' = 'idle';
+  #onTrial = false;
+  #cancelTrial = (): void => {};
+  #cancel = (): void => {};
+  #endDownload = (): void => {};
+
+  constructor(options: UpdaterOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff({ minMs: PAUSE_MIN_MS, maxMs: PAUSE_MAX_MS, random: options.random });
+  }
+
+  /** An image is being loaded or proved, or the running one is: now is no time to sleep. */
+  get busy(): boolean {
+    return this.#onTrial || this.#state === 'loading' || this.#state === 'settling';
+  }
+
+  /** To be called as the firmware starts. */
+  open(): void {
+    const { slot, timers } = this.#options;
+    this.#onTrial = slot.onTrial;
+    if (this.#onTrial) this.#cancelTrial = timers.after(TRIAL_MS, () => slot.giveUp());
+  }
+
+  /** The collector took a batch, and this is its answer. */
+  heed(body: unknown): void {
+    if (this.#onTrial) this.#confirm();
+    const offer = offerIn(body);
+    if (this.#state === 'idle' && offer !== null && this.#wants(offer)) this.#load(offer);
+  }
+
+  /** The network is gone. What was loaded is given up; it is offered again. */
+  close(): void {
+    if (this.#state === 'loading') this.#fail(null);
+  }
+
+  #confirm(): void {
+    this.#onTrial = false;
+    this.#cancelTrial();
+    this.#options.slot.confirm();
+  }
+
+  #wants({ version, sha256 }: Offer): boolean {
+    return isNewer(version, this.#options.version) && this.#trials(sha256) < TRIALS;
+  }
+
+  /** How often this image was put on trial. */
+  #trials(sha256: string): number {
+    const [tried, count] = (this.#options.notes.get(TRIED) ?? '').split(' ');
+    return tried === sha256 ? Number(count) || 0 : 0;
+  }
+
+  #load({ name, length, sha256: expected }: Offer): void {
+    const { slot, sha256, download } = this.#options;
+    this.#state = 'loading';
+    let loaded = 0;
+    let over = false;
+    const hash = sha256();
+    const end = (error: unknown): void => {
+      if (over) return;
+      over = true;
+      if (error !== null) return this.#fail(error);
+      try {
+        if (loaded !== length) throw new Error(`firmware ${name} ended after ${loaded} of ${length} bytes`);
+        if (hash.close() !== expected) throw new Error(`firmware ${name} does not match its SHA-256`);
+        this.#cancel();
+        this.#settle(expected);
+      } catch (wrong) {
+        this.#fail(wrong);
+      }
+    };
+    this.#endDownload = () => {
+      over = true;
+    };
+    try {
+      slot.begin(length);
+      this.#awaitMore(end, name);
+      const cancel = download(name, {
+        onBytes: (bytes) => {
+          if (over) return;
+          try {
+            loaded += bytes.length;
+            if (loaded > length) throw new Error(`firmware ${name} is longer than ${length} bytes`);
+            hash.write(bytes);
+            slot.write(bytes);
+            this.#awaitMore(end, name);
+          } catch (wrong) {
+            end(wrong);
+          }
+        },
+        onEnd: (whole) =>
+          end(whole ? null : new Error(`firmware ${name} broke off after ${loaded} of ${length} bytes`)),
+      });
+      this.#endDownload = () => {
+        over = true;
+        cancel();
+      };
+      if (this.#state !== 'loading') cancel();
+    } catch (error) {
+      end(error);
+    }
+  }
+
+  #awaitMore(end: (error: unknown) => void, name: string): void {
+    this.#cancel();
+    this.#cancel = this.#options.timers.after(STALLED_MS, () => end(new Error(`firmware ${name} does not go on`)));
+  }
+
+  /** Waits for the moment at which a restart tears nothing. */
+  #settle(sha256: string): void {
+    const { settled, timers, slot, notes, restart } = this.#options;
+    this.#state = 'settling';
+    if (!settled()) {
+      this.#cancel = timers.after(SETTLE_MS, () => this.#guarded(() => this.#settle(sha256)));
+      return;
+    }
+    slot.finish();
+    notes.set(TRIED, `${sha256} ${this.#trials(sha256) + 1}`);
+    restart();
+  }
+
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** `error` null: nobody's fault, and no reason for a pause. */
+  #fail(error: unknown): void {
+    const { slot, timers, onTrouble } = this.#options;
+    this.#cancel();
+    const endDownload = this.#endDownload;
+    this.#endDownload = () => {};
+    for (const step of [endDownload, () => slot.abandon()]) {
+      try {
+        step();
+      } catch {
+        // It had ended.
+      }
+    }
+    if (error === null) {
+      this.#state = 'idle';
+      return;
+    }
+    onTrouble(error);
+    this.#state = 'pausing';
+    this.#cancel = timers.after(this.#backoff.next(), () => {
+      this.#state = 'idle';
+    });
+  }
+}
