@@ -17,7 +17,10 @@ import { limitPackets } from './packet-limit.js';
 import { Retained } from './retained.js';
 import { Session } from './session.js';
 
-/** How long a connection may take to say who it is, and how long a subscriber may read nothing. */
+/**
+ * How long a connection may take to say who it is, and how long a subscriber may read nothing: meanwhile who publishes on
+ * its topics isn't read either.
+ */
 const CONNECT_MS = 10_000;
 const STALLED_MS = 10_000;
 

@@ -25,9 +25,18 @@ export class CollectorProcess {
   }
 
   /** Where it answers, as soon as it does. */
-  async url(): Promise<string> {
+  url(): Promise<string> {
+    return this.#said(/http:\/\/127\.0\.0\.1:\d+/);
+  }
+
+  /** The port of its broker, as soon as there is one; its environment has to ask for it. */
+  async mqttPort(): Promise<number> {
+    return Number(new URL(await this.#said(/mqtt:\/\/127\.0\.0\.1:\d+/)).port);
+  }
+
+  async #said(address: RegExp): Promise<string> {
     for (;;) {
-      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(this.stderr) ?? [];
+      const [url] = address.exec(this.stderr) ?? [];
       if (url !== undefined) return url;
       if (this.child.exitCode !== null) throw new Error(`it ended before it listened: ${this.stderr}`);
       await Promise.race([once(this.child.stderr!, 'data'), this.#ended]);
