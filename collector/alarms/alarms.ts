@@ -152,21 +152,25 @@ export class Alarms {
   #arrived(series: Series, block: Block): void {
     for (const alarm of this.#alarms.values()) {
       if (alarm.rule.series_id !== series.id) continue;
-      see(alarm, block, () => this.#announce(alarm, series));
+      const changed = (): void => this.#announce(alarm, series);
+      see(alarm, block, changed);
+      this.#pass(alarm, changed);
     }
   }
 
   async #lookForStale(): Promise<void> {
-    const now = this.#clock.now();
-    if (now === undefined) return;
     await this.#forgetGone();
-    for (const alarm of this.#alarms.values()) {
-      const before = alarm.watch;
-      alarm.watch = pass(alarm.rule, before, now, this.#awake);
-      if (alarm.watch.state === before.state) continue;
-      await this.#tell(alarm);
-      this.#saveLater();
-    }
+    const changed: Alarm[] = [];
+    for (const alarm of this.#alarms.values()) this.#pass(alarm, () => changed.push(alarm));
+    for (const alarm of changed) await this.#tell(alarm);
+    if (changed.length > 0) this.#saveLater();
+  }
+
+  #pass(alarm: Alarm, changed: () => void): void {
+    const now = this.#clock.now();
+    const { state } = alarm.watch;
+    if (now !== undefined) alarm.watch = pass(alarm.rule, alarm.watch, now, this.#awake);
+    if (alarm.watch.state !== state) changed();
   }
 
   async #tell(alarm: Alarm): Promise<void> {

@@ -29,14 +29,22 @@ export function observe(rule: AlarmRule, before: Watch, time: number, value: num
   const watch = { ...before, seen: time, valued: value === null ? before.valued : time };
   if (rule.kind === 'fault') return judge(rule, watch, value === null, time, value);
   if (value === null) return watch;
-  return judge(rule, watch, rule.kind !== 'stale' && isBeyond(rule, before, value), time, value);
+  // whether it is stale depends on the time it is now: `pass`
+  if (rule.kind === 'stale') return { ...watch, value };
+  return judge(rule, watch, isBeyond(rule, before, value), time, value);
 }
 
-/** While nothing comes; `awake`: since when the collector could have been told of anything, ms. */
+/**
+ * As time goes by; `awake`: since when the collector could have been told of anything, ms. A value that is old when it
+ * comes makes nothing fresh.
+ */
 export function pass(rule: AlarmRule, watch: Watch, now: number, awake: number): Watch {
-  if (rule.kind !== 'stale' || watch.state === 'active') return watch;
-  const since = Math.max(watch.valued, awake);
-  return now - since > rule.after_s * 1000 ? { ...watch, state: 'active', since, value: null } : watch;
+  if (rule.kind !== 'stale') return watch;
+  const { state, valued } = watch;
+  const longestMs = rule.after_s * 1000;
+  if (state === 'active' && now - valued <= longestMs) return { ...watch, state: 'ok', since: valued };
+  const since = Math.max(valued, awake);
+  return state === 'ok' && now - since > longestMs ? { ...watch, state: 'active', since } : watch;
 }
 
 /** An alarm lasts until the value is back by the hysteresis. */

@@ -103,12 +103,16 @@ test('a probe that gives no value is a fault, and one of which nothing comes is 
   await send(collector, id, null);
   expect((await states(collector))[0]).toEqual(['active', null]);
   now += 3_601_000;
-  await vi.waitFor(async () => expect((await states(collector))[1]).toEqual(['active', null]));
+  await vi.waitFor(async () => expect((await states(collector))[1]).toEqual(['active', 5]));
   await send(collector, id, 6);
   expect(await states(collector)).toEqual([
     ['ok', 6],
-    ['ok', 6],
+    // what came is old
+    ['active', 6],
   ]);
+  const points = [{ timestamp: now, fields: { temp_C: 7 } }];
+  await collector.put('/batch/new', { token: 'robin', series_id: id, points });
+  expect((await states(collector))[1]).toEqual(['ok', 7]);
 });
 
 test('whoever has subscribed hears of it over MQTT', async () => {
