@@ -27,6 +27,7 @@ const ROOMS: Room[] = [
     files: /^firmware\/(sampler|uploader)\.ts$/,
     may: ['firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
   },
+  { name: 'firmware/setup', files: /^firmware\/setup\//, may: ['firmware/parts'] },
   { name: 'firmware/sensors', files: /^firmware\/sensors\//, may: ['firmware/parts'] },
   { name: 'firmware/uplinks', files: /^firmware\/uplinks\//, may: ['firmware/parts'] },
   { name: 'firmware/test', files: /^firmware\/test\//, may: ['firmware', 'tools/simulator'] },
