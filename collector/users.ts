@@ -57,6 +57,14 @@ export function parseUsers(text: string): Map<string, User> {
   return users;
 }
 
+/** The same users in a file that holds no secret: each token by its hash. @throws Error as `parseUsers` */
+export function withoutSecrets(text: string): string {
+  parseUsers(text);
+  const users = Object.entries(parseFile(text) as Record<string, UserEntry>);
+  const hashed = users.map(([key, user]) => [key.startsWith(HASHED) ? key : HASHED + hashToken(key), user]);
+  return `${JSON.stringify(Object.fromEntries(hashed), null, 2)}\n`;
+}
+
 /** The file as it stands, whatever it holds; some editors begin it with a byte order mark. @throws SyntaxError */
 export function parseFile(text: string): unknown {
   return JSON.parse(text.replace(/^\ufeff/, ''));

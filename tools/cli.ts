@@ -107,6 +107,23 @@ const COMMANDS: Record<string, Row[]> = {
       load: async () => (await import('./commands/firmware.js')).firmware,
     },
   ],
+  'Keeping it safe:': [
+    {
+      name: 'backup',
+      does: 'Write all of a collector, as it is now, to one file',
+      load: async () => (await import('./commands/backup.js')).backup,
+    },
+    {
+      name: 'restore',
+      does: 'Make a data folder from a backup',
+      load: async () => (await import('./commands/restore.js')).restore,
+    },
+    {
+      name: 'check',
+      does: 'Look for damage in a data folder, and mend it',
+      load: async () => (await import('./commands/check.js')).check,
+    },
+  ],
   'Trying and measuring:': [
     {
       name: 'demo',

@@ -91,12 +91,7 @@ export class Client {
 
   /** The points as the collector writes them, piece by piece, however many they are. */
   async *points(series: string, query: Query & { format: 'points' | 'csv' }): AsyncGenerator<Uint8Array> {
-    const response = await this.#get(`series/${encodeURIComponent(series)}`, query);
-    try {
-      for await (const piece of response.body ?? []) yield piece;
-    } catch (error) {
-      throw new ToolError('unreachable', `the connection to ${this.#base.href} broke off`, { cause: error });
-    }
+    yield* this.#pieces(await this.#get(`series/${encodeURIComponent(series)}`, query));
   }
 
   devices(): Promise<DeviceShape[]> {
@@ -201,8 +196,15 @@ export class Client {
 
   /** The data folder as it is now, as a tar archive. */
   async backup(): Promise<AsyncIterable<Uint8Array>> {
-    const { body } = await this.#get('backup', {});
-    return body ?? noBytes();
+    return this.#pieces(await this.#get('backup', {}));
+  }
+
+  async *#pieces({ body }: Response): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of body ?? []) yield piece;
+    } catch (error) {
+      throw new ToolError('unreachable', `the connection to ${this.#base.href} broke off`, { cause: error });
+    }
   }
 
   #write(method: 'PUT' | 'POST' | 'PATCH' | 'DELETE', path: string, body: object): Promise<Response> {

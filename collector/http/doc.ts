@@ -185,6 +185,7 @@ export const doc = {
   },
   readFirmware: { ...write('firmware', 'An image, for its user'), params: ID },
   deleteFirmware: { ...write('firmware', 'Delete an image'), params: ID },
+  backup: write('collector', 'A copy of the data folder as it is now (tar); tokens by their hashes'),
   health: read('collector', 'Whether all is well'),
   metrics: read('collector', 'Counters, for Prometheus'),
 };

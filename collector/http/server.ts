@@ -4,6 +4,7 @@ import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import { alarms } from './alarms.js';
 import { requireReader } from './authorization.js';
+import { backup } from './backup.js';
 import { batch } from './batch.js';
 import { devices } from './devices.js';
 import { firmware } from './firmware.js';
@@ -36,6 +37,7 @@ const RESOURCES: Resource[] = [
   firmware,
   live,
   alarms,
+  backup,
   health,
   metrics,
 ];

@@ -42,9 +42,23 @@ export function writeError(error: unknown, file: string): StoreError {
   return new StoreError('failed', `writing ${file} failed: ${what}`, { cause: error });
 }
 
+/** Damage, and where it is: at byte `offset` of what is in `file`, whose name is relative to the data folder. */
+export class Damage extends StoreError {
+  readonly file: string;
+  readonly offset: number;
+  readonly what: string;
+
+  constructor(file: string, offset: number, what: string, cause?: unknown) {
+    super('damaged', `${file} is damaged at byte ${offset}: ${what}`, { cause });
+    this.file = file;
+    this.offset = offset;
+    this.what = what;
+  }
+}
+
 /** The StoreError for `file`, damaged at byte `offset` of what is in it. */
-export function damage(file: string, offset: number, what: string, cause?: unknown): StoreError {
-  return new StoreError('damaged', `${file} is damaged at byte ${offset}: ${what}`, { cause });
+export function damage(file: string, offset: number, what: string, cause?: unknown): Damage {
+  return new Damage(file, offset, what, cause);
 }
 
 /** Makes names that were created, renamed or removed in a folder survive a power cut. */

@@ -14,7 +14,7 @@ import { DurableFile, TEMPORARY } from './durable-file.js';
 import type { UserId } from './store.js';
 import { Turns } from './turns.js';
 
-const FOLDER = 'firmware';
+export const IMAGES = 'firmware';
 
 export interface ImageFacts {
   version: string;
@@ -36,7 +36,7 @@ export class Images {
   readonly #disk: Disk;
   readonly #data: string;
   readonly #images = new Map<string, Image>();
-  readonly #turns = new Turns<typeof FOLDER>();
+  readonly #turns = new Turns<typeof IMAGES>();
 
   /** `data`: the data folder */
   constructor(disk: Disk, data: string) {
@@ -47,7 +47,7 @@ export class Images {
   /** @throws StoreError `damaged`, `failed` */
   async open(): Promise<void> {
     this.#images.clear();
-    const files = await list(this.#disk, path.join(this.#data, FOLDER));
+    const files = await list(this.#disk, path.join(this.#data, IMAGES));
     for (const file of files.filter((name) => name.endsWith('.json'))) {
       const name = file.slice(0, -'.json'.length);
       const facts = await this.#facts(name).read();
@@ -67,15 +67,15 @@ export class Images {
 
   /** Has the image on disk; the same one again is the one that is there. @throws StoreError `full`, `failed` */
   async add(name: string, facts: ImageFacts, bytes: Uint8Array): Promise<Image> {
-    return this.#turns.take(FOLDER, async () => {
+    return this.#turns.take(IMAGES, async () => {
       const there = this.#images.get(name);
       if (there !== undefined) return there;
       try {
-        await makeFolder(this.#disk, path.join(this.#data, FOLDER));
+        await makeFolder(this.#disk, path.join(this.#data, IMAGES));
         await this.#writeBytes(`${name}.bin`, bytes);
         await new Low(this.#facts(name), facts).write();
       } catch (error) {
-        throw writeError(error, `${FOLDER}/${name}`);
+        throw writeError(error, `${IMAGES}/${name}`);
       }
       const image = { name, ...facts };
       this.#images.set(name, image);
@@ -86,23 +86,23 @@ export class Images {
   /** The image itself. @throws StoreError `damaged` where it isn't what was added */
   async bytes({ name, sha256 }: Image): Promise<Buffer> {
     const bytes = await this.#disk.readFile(this.#path(`${name}.bin`)).catch((error: unknown) => {
-      throw errno(error) === 'ENOENT' ? damage(`${FOLDER}/${name}.bin`, 0, 'it is gone', error) : error;
+      throw errno(error) === 'ENOENT' ? damage(`${IMAGES}/${name}.bin`, 0, 'it is gone', error) : error;
     });
     if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-      throw damage(`${FOLDER}/${name}.bin`, 0, 'it does not match its SHA-256');
+      throw damage(`${IMAGES}/${name}.bin`, 0, 'it does not match its SHA-256');
     return bytes;
   }
 
   /** @throws StoreError `failed` */
   async remove(name: string): Promise<void> {
-    await this.#turns.take(FOLDER, async () => {
+    await this.#turns.take(IMAGES, async () => {
       if (!this.#images.has(name)) return;
       try {
         await this.#disk.rm(this.#path(`${name}.json`), { force: true });
-        await syncFolder(this.#disk, path.join(this.#data, FOLDER));
+        await syncFolder(this.#disk, path.join(this.#data, IMAGES));
         await this.#disk.rm(this.#path(`${name}.bin`), { force: true });
       } catch (error) {
-        throw writeError(error, `${FOLDER}/${name}`);
+        throw writeError(error, `${IMAGES}/${name}`);
       }
       this.#images.delete(name);
     });
@@ -118,7 +118,7 @@ export class Images {
       await handle.close();
     }
     await this.#disk.rename(temporary, this.#path(file));
-    await syncFolder(this.#disk, path.join(this.#data, FOLDER));
+    await syncFolder(this.#disk, path.join(this.#data, IMAGES));
   }
 
   /** Of an image that was being added or removed when the power went. */
@@ -127,10 +127,10 @@ export class Images {
   }
 
   #facts(name: string): DurableFile<ImageFacts> {
-    return new DurableFile<ImageFacts>(this.#disk, this.#data, `${FOLDER}/${name}.json`);
+    return new DurableFile<ImageFacts>(this.#disk, this.#data, `${IMAGES}/${name}.json`);
   }
 
   #path(file: string): string {
-    return path.join(this.#data, FOLDER, file);
+    return path.join(this.#data, IMAGES, file);
   }
 }

@@ -17,6 +17,7 @@ import { ChunkFiles, seriesFolder } from './chunk-files.js';
 import type { Commit } from './commit.js';
 import { Compactor } from './compactor.js';
 import { makeFolder, nodeDisk, type Disk } from './disk.js';
+import { copyFolder } from './folder-copy.js';
 import { Journal } from './journal.js';
 import { Lock } from './lock.js';
 import { Pace } from './pace.js';
@@ -35,6 +36,7 @@ import {
   type Block,
   type BucketQuery,
   type Buckets,
+  type CopiedFile,
   type Device,
   type NewPoint,
   type NewSeries,
@@ -292,6 +294,13 @@ export class JsonStore implements Store {
 
   async latest(series: number): Promise<Point | undefined> {
     return readLatest(this.#files, this.#state.known(series));
+  }
+
+  async *copy(): AsyncGenerator<CopiedFile> {
+    // a short journal, so that little has to be held in memory; without it the copy is as good
+    await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint before a copy: ${error.message}`));
+    const { disk, folder, files, journal } = this.#parts;
+    yield* copyFolder({ disk, folder, files, end: () => journal.end });
   }
 
   subscribe(listener: PointsListener): () => void {

@@ -4,9 +4,9 @@
  */
 import type { Sensors } from '../../firmware/protocol/batch.js';
 import type { CodedReadings } from './coded-rows.js';
-import { encodeNumbers, type ColumnCode } from './column-code.js';
+import { decodeColumn, encodeNumbers, type ColumnCode } from './column-code.js';
 import { fromSteps, toSteps, type BatchRecord, type CodedSensors } from './record.js';
-import { NULL } from './rows.js';
+import { NULL, valueAt } from './rows.js';
 import { decodeTime, encodeTime, type TimeCode } from './time-code.js';
 
 export type Readings =
@@ -36,6 +36,20 @@ export function recorded({ code, time, sensors }: Readings): Pick<BatchRecord, '
 export function recordedReadings({ length, time, sensors }: BatchRecord): Readings {
   if (Array.isArray(time)) return { code: null, time: fromSteps(time), sensors: sensors as Sensors };
   return { code: time, time: decodeTime(time, length), sensors: sensors as CodedSensors };
+}
+
+/** In lists, as an upload has them. */
+export function listed({ code, time, sensors }: Readings): { time: number[]; sensors: Sensors } {
+  if (code === null) return { time, sensors };
+  const lists: Sensors = {};
+  for (const [sensor, fields] of Object.entries(sensors)) {
+    const values: Sensors[string] = (lists[sensor] = {});
+    for (const [name, column] of Object.entries(fields)) {
+      const decoded = decodeColumn(column, time.length);
+      values[name] = Array.from({ length: time.length }, (_, row) => valueAt(decoded, row) as number | null);
+    }
+  }
+  return { time: Array.from(time), sensors: lists };
 }
 
 /** What all sensors of a batch have in common. */

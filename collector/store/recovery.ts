@@ -9,10 +9,9 @@
  *   - blanks at the end of a segment are room that was taken ahead, and no line.
  */
 import path from 'node:path';
-import { damage, list, syncFolder, type Disk } from './disk.js';
+import { Damage, list, syncFolder, type Disk } from './disk.js';
 import { JOURNAL, segmentName, type JournalEnd } from './journal.js';
 import { decodeLine, endOfLines, type Line } from './journal-line.js';
-import type { StoreError } from './store.js';
 
 export interface Recovered {
   end: JournalEnd;
@@ -30,10 +29,29 @@ interface Place {
   offset: number;
 }
 
+/** The end of a journal in which nothing is right. */
+const NOTHING: JournalEnd = { segment: 0, group: 0, bytes: 0 };
+
+/** Damage in the journal; up to `good` all of it is right. */
+export class JournalDamage extends Damage {
+  readonly good: JournalEnd;
+
+  constructor({ segment, offset }: Place, what: string, good: JournalEnd) {
+    super(segmentName(segment), offset, what);
+    this.good = good;
+  }
+}
+
+/** The journal as it was found. */
+export interface Found extends Recovered {
+  /** the last segment there is; 0 when there is none */
+  last: number;
+}
+
 /**
  * Replays all segments from `first` on, in which the first group is `group` (null when no catalog says so); removes
  * older ones; leaves everything synced.
- * @throws StoreError `damaged`
+ * @throws JournalDamage
  */
 export async function recover(
   disk: Disk,
@@ -41,17 +59,33 @@ export async function recover(
   first: { segment: number; group: number } | null,
   replay: (line: Line) => void,
 ): Promise<Recovered> {
-  const segments = await findSegments(disk, folder, first?.segment ?? 1);
+  const { last, ...recovered } = await readJournal(disk, folder, first, replay);
+  if (last > 0) {
+    await removeOlder(disk, folder, first?.segment ?? 1);
+    await cutAfter(disk, folder, recovered.end, last);
+  }
+  return recovered;
+}
+
+/** What `recover` does, with nothing changed on disk: `cut` is what it would cut. @throws JournalDamage */
+export async function readJournal(
+  disk: Disk,
+  folder: string,
+  first: { segment: number; group: number } | null,
+  replay: (line: Line) => void,
+): Promise<Found> {
+  const segments = await listSegments(disk, folder, first?.segment ?? 1);
   const last = segments.at(-1);
   if (last === undefined) {
-    if (first !== null) throw damage(segmentName(first.segment), 0, 'the file is missing');
-    return { end: { segment: 1, group: 0, bytes: 0 }, segments: 0, bytes: 0, cut: null };
+    if (first !== null) throw new JournalDamage({ segment: first.segment, offset: 0 }, 'the file is missing', NOTHING);
+    return { end: { segment: 1, group: 0, bytes: 0 }, segments: 0, bytes: 0, cut: null, last: 0 };
   }
   const reader = new Reader(first?.group ?? 1, replay);
   const lengths = new Map<number, number>();
   for (const [i, segment] of segments.entries()) {
     const expected = (first?.segment ?? 1) + i;
-    if (segment !== expected) throw damage(segmentName(expected), 0, 'the file is missing');
+    if (segment !== expected)
+      throw new JournalDamage({ segment: expected, offset: 0 }, 'the file is missing', reader.end());
     const bytes = await disk.readFile(path.join(folder, segmentName(segment)));
     lengths.set(segment, endOfLines(bytes));
     reader.read(segment, bytes.subarray(0, lengths.get(segment)));
@@ -59,12 +93,11 @@ export async function recover(
   const end = reader.end();
   // The catalog names a segment only when its first line is synced.
   if (first !== null && end.group < first.group)
-    throw damage(segmentName(first.segment), 0, 'the first line is not whole');
-  await cutAfter(disk, folder, end, last);
+    throw new JournalDamage({ segment: first.segment, offset: 0 }, 'the first line is not whole', NOTHING);
   let tail = -end.bytes;
   for (let segment = end.segment; segment <= last; segment++) tail += lengths.get(segment) ?? 0;
   const cut = tail === 0 ? null : `${segmentName(end.segment)}: cut ${tail} unacknowledged bytes at byte ${end.bytes}`;
-  return { end, segments: segments.length, bytes: reader.bytes, cut };
+  return { end, segments: segments.length, bytes: reader.bytes, cut, last };
 }
 
 /** Of the segments that are written now; 1 had all batches in lists. */
@@ -106,11 +139,12 @@ class Reader {
       return;
     }
     if (this.#bad !== null) {
-      if (line.group > this.#group) throw damagedAt(this.#bad, 'the line is not whole, and later groups follow');
+      if (line.group > this.#group)
+        throw new JournalDamage(this.#bad, 'the line is not whole, and later groups follow', this.end());
       return;
     }
     const what = this.#complaint(line, place);
-    if (what !== null) throw damagedAt(place, what);
+    if (what !== null) throw new JournalDamage(place, what, this.end());
     this.#lines.push(line);
     if (line.line < line.lines) return;
     for (const whole of this.#lines) this.#replay(whole);
@@ -137,19 +171,16 @@ class Reader {
   }
 }
 
-function damagedAt({ segment, offset }: Place, what: string): StoreError {
-  return damage(segmentName(segment), offset, what);
+/** Numbers of the segments from `first` on, ascending. */
+export async function listSegments(disk: Disk, folder: string, first = 1): Promise<number[]> {
+  const names = await list(disk, path.join(folder, JOURNAL));
+  const numbers = names.filter((name) => /^\d{8}\.ndjson$/.test(name)).map((name) => Number.parseInt(name, 10));
+  return numbers.filter((number) => number >= first).sort((a, b) => a - b);
 }
 
-async function findSegments(disk: Disk, folder: string, first: number): Promise<number[]> {
-  const numbers: number[] = [];
-  for (const name of await list(disk, path.join(folder, JOURNAL))) {
-    if (!/^\d{8}\.ndjson$/.test(name)) continue;
-    const number = Number.parseInt(name, 10);
-    if (number >= first) numbers.push(number);
-    else await disk.rm(path.join(folder, JOURNAL, name), { force: true });
-  }
-  return numbers.sort((a, b) => a - b);
+async function removeOlder(disk: Disk, folder: string, first: number): Promise<void> {
+  for (const number of await listSegments(disk, folder))
+    if (number < first) await disk.rm(path.join(folder, segmentName(number)), { force: true });
 }
 
 /** Makes the journal end at `end`, durably: what was replayed may so far be only in the page cache. */

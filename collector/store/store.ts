@@ -249,8 +249,18 @@ export interface Store {
   /** The newest point with a value that isn't null. */
   latest(series: number): Promise<Point | undefined>;
 
+  /** All files of the data folder as of one moment, one by one, but the users file: what a backup holds. */
+  copy(): AsyncIterable<CopiedFile>;
+
   /** Calls the listener for points that have reached the disk, in storage order; the answer ends it. */
   subscribe(listener: PointsListener): () => void;
+}
+
+/** A file of the data folder. */
+export interface CopiedFile {
+  /** relative to the folder */
+  name: string;
+  bytes: Uint8Array;
 }
 
 export type StoreErrorCode =

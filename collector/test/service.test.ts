@@ -78,6 +78,7 @@ test('/openapi.json documents each route once, without /api', async () => {
   expect(Object.keys(body.paths).sort()).toEqual([
     '/alarms',
     '/alarms/{id}',
+    '/backup',
     '/batch/new',
     '/devices',
     '/devices/{id}',

@@ -68,6 +68,7 @@ const DOORS: [dependency: RegExp, files: RegExp][] = [
   [/^commander$/, /^tools\/(cli|command)\.ts$/],
   [/^@inquirer\/prompts$/, /^tools\/prompt\.ts$/],
   [/^sql\.js$/, /^tools\/(formats\/seed-database\.ts$|test\/)/],
+  [/^tar-stream$/, /^collector\/archive\.ts$/],
   [/^uplot$/, /^collector\/page\//],
   [/^(undici|playwright-core|fast-check|vitest)$/, /^(firmware|collector|tools)\/test\//],
   [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$)/, /^firmware\/(chip\/|settings\.ts$|main\.ts$)/],
