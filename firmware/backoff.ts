@@ -6,6 +6,8 @@ export interface BackoffOptions {
   maxMs: number;
   /** from 0 to below 1 */
   random: () => number;
+  /** how many failed before; default 0 */
+  failures?: number;
 }
 
 export class Backoff {
@@ -14,7 +16,7 @@ export class Backoff {
 
   constructor(options: BackoffOptions) {
     this.#options = options;
-    this.#pause = options.minMs;
+    this.#pause = Math.min(options.minMs * 2 ** (options.failures ?? 0), options.maxMs);
   }
 
   /** The pause before the next try, ms. */

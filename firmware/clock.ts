@@ -9,8 +9,16 @@ import { TIME_MAX } from './protocol/limits.js';
 import { RELEASED } from './protocol/version.js';
 import type { Stamp } from './reading.js';
 
-/** `kept`: carried over a sleep in memory that outlasts it. */
-export type TimeSource = 'ntp' | 'collector' | 'kept';
+export type TimeSource = 'ntp' | 'collector';
+
+/** What a clock knows, for one that goes on after a sleep. */
+export interface KeptClock {
+  /** Unix time at uptime 0, ms */
+  wall: number;
+  /** how far it may have been off at uptime `set`, ms */
+  error: number;
+  set: number;
+}
 
 export interface ClockOptions {
   /** ms since power-up, never backwards */
@@ -21,10 +29,12 @@ export interface ClockOptions {
   drift_ppm?: number;
   /** a time before this one is wrong, ms; default the release of this firmware */
   earliest?: number;
+  /** from before a sleep through which the uptime went on */
+  kept?: KeptClock | null;
 }
 
 /** What a source may be off by beside the way its message took, ms. */
-const ERRORS: Readonly<Record<TimeSource, number>> = Object.freeze({ ntp: 100, collector: 2000, kept: 5000 });
+const ERRORS: Readonly<Record<TimeSource, number>> = Object.freeze({ ntp: 100, collector: 2000 });
 
 /** Below this a correction isn't worth a step, ms. */
 const STEP = 500;
@@ -38,7 +48,12 @@ export class Clock {
   #set = 0;
 
   constructor(options: ClockOptions) {
-    this.#options = { onChange: () => {}, drift_ppm: 100, earliest: RELEASED, ...options };
+    this.#options = { onChange: () => {}, drift_ppm: 100, earliest: RELEASED, kept: null, ...options };
+    const { kept } = this.#options;
+    if (kept === null) return;
+    this.#wall = kept.wall;
+    this.#error = kept.error;
+    this.#set = kept.set;
   }
 
   get known(): boolean {
@@ -50,7 +65,12 @@ export class Clock {
     return this.#wall;
   }
 
-  /** Where the time is from. */
+  /** For another clock, after a sleep; null while the time isn't known. */
+  get kept(): KeptClock | null {
+    return this.#wall === null ? null : { wall: this.#wall, error: this.#error, set: this.#set };
+  }
+
+  /** Who told the time since the start; null while nobody has. */
   get source(): TimeSource | null {
     return this.#source;
   }

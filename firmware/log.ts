@@ -4,6 +4,7 @@
  * power cut at any byte. A number names one reading for ever; only what was torn before `append` returned gives its
  * number to the next one. Holds no readings in memory.
  */
+import type { Bookmark } from './bookmark.js';
 import { dateBoot, type Dating } from './dating.js';
 import type { Flash } from './flash.js';
 import type { Reading } from './reading.js';
@@ -15,8 +16,8 @@ import { NO_BOOT, Writer } from './writer.js';
 export interface LogOptions {
   /** from 0 to below 1; the log is named by it */
   random: () => number;
-  /** after a sleep through which the uptime went on: the log's `boot` before it, which then goes on as well */
-  boot?: number;
+  /** after a sleep through which the uptime went on, so that the boot goes on as well: the log's bookmark before it */
+  bookmark?: Bookmark | null;
 }
 
 export class Log {
@@ -27,8 +28,10 @@ export class Log {
   #next = 0;
   #oldest = 0;
   #mark: Mark = { acknowledged: 0, lost: 0 };
-  /** before reading `#oldest` */
+  /** before reading `#oldest`; null where there is none, or after a wake by bookmark */
   #front: Place | null = null;
+  /** as in the bookmark that `open` went on by; null where `#front` knows */
+  #oldestIn: number | null = null;
   /** behind what was read last */
   #ahead: Place | null = null;
   /** of the boot that was looked up last */
@@ -45,6 +48,8 @@ export class Log {
    * @throws Error where no sector can be written
    */
   open(): void {
+    const { bookmark } = this.#options;
+    if (bookmark && this.#resume(bookmark)) return;
     const ring = this.#ring;
     if (!ring.open()) ring.begin({ log: this.#newName(), first: 0, acknowledged: 0, lost: 0, boot: NO_BOOT });
     const { log, acknowledged, lost } = ring.newest;
@@ -58,7 +63,7 @@ export class Log {
       else if (record.kind === 'log') this.#log = record.log;
     }
     this.#next = Math.max(place.number, this.#mark.acknowledged);
-    this.#writer.resume(place, last ?? this.#lastBefore(place.sequence), this.#options.boot);
+    this.#writer.resume(place, last ?? this.#lastBefore(place.sequence), bookmark?.boot);
     this.#front = this.#ahead = this.#dating = null;
     this.#findOldest(this.#mark.acknowledged);
   }
@@ -68,9 +73,23 @@ export class Log {
     return this.#log.toString(16).padStart(8, '0');
   }
 
-  /** The number of the running boot: for `LogOptions`, over a sleep. */
-  get boot(): number {
-    return this.#writer.boot.number;
+  /** For `LogOptions`, over a sleep. */
+  get bookmark(): Bookmark {
+    return {
+      ...this.#ring.mark,
+      ...this.#writer.mark,
+      ...this.#mark,
+      log: this.#log,
+      next: this.#next,
+      oldest: this.#oldest,
+      oldestIn: this.#front?.sequence ?? this.#oldestIn ?? this.#ring.newest.sequence,
+    };
+  }
+
+  /** The share of the ring's sectors that hold readings not yet acknowledged, 0 to 1; at 1 the next ones overrun them. */
+  get fill(): number {
+    const { sequence, oldestIn } = this.bookmark;
+    return Math.min(1, (sequence - oldestIn + 1) / (this.#ring.sectors - 1));
   }
 
   /** The lowest number still here. */
@@ -105,7 +124,10 @@ export class Log {
    */
   append(reading: Reading): number {
     for (let tries = 0; tries <= this.#ring.sectors; tries++) {
-      if (this.#writer.write(reading, this.#next)) return this.#next++;
+      if (this.#writer.write(reading, this.#next)) {
+        if (this.#oldest === this.#next) this.#oldestIn = this.#ring.newest.sequence;
+        return this.#next++;
+      }
       this.#begin();
     }
     throw new Error('no sector of the flash keeps the reading');
@@ -157,6 +179,32 @@ export class Log {
     if (!written) this.#begin();
   }
 
+  /** Goes on by a bookmark, having read a sector's head, the boot and the run; false where they aren't as it says. */
+  #resume(bookmark: Bookmark): boolean {
+    const ring = this.#ring;
+    if (!ring.resume(bookmark)) return false;
+    const { log, next, oldest, oldestIn, acknowledged, lost, boot, bootAt, runAt, free } = bookmark;
+    const place = ring.enter(ring.newest);
+    for (const [at, kind] of [
+      [bootAt, 'boot'],
+      [runAt, 'run'],
+    ] as const) {
+      if (at === 0) continue;
+      place.offset = at;
+      if (ring.step(place)?.kind !== kind) return false;
+    }
+    if (place.boot.number !== boot) return false;
+    place.offset = free;
+    this.#log = log;
+    this.#mark = { acknowledged, lost };
+    this.#next = next;
+    this.#oldest = oldest;
+    this.#oldestIn = oldestIn;
+    this.#front = this.#ahead = this.#dating = null;
+    this.#writer.resume(place, null, boot);
+    return true;
+  }
+
   /** Begins the next sector; the readings of the one it takes are gone. */
   #begin(): void {
     this.#writer.begin({ log: this.#log, first: this.#next, ...this.#mark });
@@ -193,6 +241,7 @@ export class Log {
   }
 
   #findOldest(number: number): void {
+    this.#oldestIn = null;
     this.#front = this.#find(number);
     this.#oldest = this.#front ? this.#front.number : this.#next;
   }

@@ -1,45 +1,67 @@
 /**
- * The firmware, on mains power: settings → log → clock → probes → sampler, and beside them Wi-Fi → uploader. Sampling
- * never waits for the network.
+ * The firmware: settings → log → clock → probes → sampler, and beside them Wi-Fi → uploader, put together into one of
+ * two lives (life/). Sampling never waits for the network.
  *
- * Not yet run on a chip: mcconfig compiles and links it for ESP32 and ESP8266, and it has run as a Linux program on the
- * XS engine, with stand-ins for bus, flash and Wi-Fi, against a real collector.
+ * Not yet run on a chip: mcconfig compiles and links it for ESP32 and ESP8266, and `npm run firmware:lin` runs it as a
+ * Linux program on the XS engine, with stand-ins for what Linux hasn't got (lin/), against a real collector.
  */
 import config from 'mc/config';
 import { ChipBus } from './chip/bus.js';
+import { Chip } from './chip/chip.js';
 import { ntp } from './chip/ntp.js';
+import { gauge, lamp } from './chip/pins.js';
 import { ChipRadio } from './chip/radio.js';
 import { Storage } from './chip/storage.js';
 import { ChipTimers } from './chip/timers.js';
 import { uplinkTo } from './chip/uplink.js';
 import { Uptime } from './chip/uptime.js';
 import { Clock } from './clock.js';
+import { Led } from './led.js';
+import type { Life } from './life/life.js';
+import { Mains } from './life/mains.js';
+import { Pace } from './life/pace.js';
+import { RadioPlan } from './life/radio-plan.js';
+import { Report } from './life/report.js';
+import { rescue } from './life/rescue.js';
+import { recall, recallAfter, retainReport } from './life/retained.js';
+import { Wake } from './life/wake.js';
 import { Log } from './log.js';
 import { Network } from './network.js';
-import { TEXT_MAX } from './protocol/limits.js';
 import { VERSION } from './protocol/version.js';
-import type { Reading } from './reading.js';
 import { Sampler } from './sampler.js';
+import { Battery } from './sensors/battery.js';
 import { Ds18b20 } from './sensors/ds18b20.js';
 import { readSettings } from './settings.js';
 import { TimeServer } from './time-server.js';
 import { Uploader } from './uploader.js';
 
-/** The newest thing that went wrong, told in the status of each batch. */
-let trouble: string | null = null;
+/** A device that can't begin tries again, ms. */
+const RESTART_MS = 60_000;
+
 // XS asks `abort` before it reboots the chip (`xs.abortHook` in the manifest).
 Object.assign(globalThis, { abort: (why: string, error: unknown) => failed(error ?? why) });
 
+const chip = new Chip();
+const before = recallAfter(chip.reset, chip);
+const report = new Report(chip.reset, before);
 const settings = readSettings(config);
-const { ssid, password, transport, token, device_desc } = settings;
+const { ssid, password, transport, token, device_desc, mode, batteryPin, ledPin } = settings;
+const battery = mode === 'battery';
 const random = (): number => Math.random();
 const timers = new ChipTimers(failed);
-const uptime = new Uptime();
-const log = new Log(new Storage(), { random });
-const clock = new Clock({ uptime: () => uptime.now(), onChange: (wall) => log.markTime(wall) });
+const uptime = new Uptime(before?.uptime);
+const storage = new Storage();
+const log = new Log(storage, { random, bookmark: before?.bookmark ?? null });
+const pace = new Pace(before?.pace);
+const clock = new Clock({
+  uptime: () => uptime.now(),
+  onChange: (wall) => life.timed(wall),
+  kept: before?.clock ?? null,
+  ...(battery && { drift_ppm: pace.drift_ppm }),
+});
 const radio = new ChipRadio({ ssid, password, onChange: () => network.changed() });
 const timeServer = new TimeServer({ ask: ntp(settings.ntp, () => clock.uptime), clock, timers });
-const device_id = settings.device_id ?? radio.mac;
+const device_id = settings.device_id ?? chip.mac;
 const uplink = uplinkTo(settings, { device_id, timers });
 const uploader = new Uploader({
   log,
@@ -54,19 +76,50 @@ const uploader = new Uploader({
   ...(device_desc !== '' && { device_desc }),
   // Over MQTT the login has said it; and an outside broker's messages may lie there for long before they are dated.
   ...(transport === 'http' ? { token } : { askTimeFirst: true }),
-  status: () => ({ version: VERSION, rssi: radio.rssi, trouble }),
+  status: () => ({ version: VERSION, rssi: radio.rssi, ...report.status }),
+  onEvent: (event) => life.heard(event),
 });
 const network = new Network({ radio, timers, random, onUp, onDown });
-const probes = new Ds18b20({ bus: new ChipBus(settings.pin), timers, bits: settings.bits });
-const sampler = new Sampler({ sensors: [probes], clock, timers, periodMs: settings.periodMs, onReading });
+const probes = new Ds18b20({
+  bus: new ChipBus(settings.pin),
+  timers,
+  bits: settings.bits,
+  ...(before && { known: before.probes }),
+});
+const sampler = new Sampler({
+  sensors: [
+    probes,
+    ...(batteryPin === null ? [] : [new Battery({ read: gauge(batteryPin), fullScale_V: settings.fullScale_V })]),
+  ],
+  clock,
+  timers,
+  periodMs: settings.periodMs,
+  onReading: (reading) => life.read(reading),
+});
+const led = new Led(ledPin === null ? () => {} : lamp(ledPin, settings.ledLevel), timers);
+const parts = { log, sampler, network, uploader, led, report };
+const life: Life = battery
+  ? new Wake({
+      ...parts,
+      memory: chip,
+      power: chip,
+      timers,
+      clock,
+      probes: () => probes.known,
+      pace,
+      plan: new RadioPlan({ ...(before && { tries: before.tries }), uploadEvery: settings.uploadEvery, random }),
+      before,
+      group: settings.group,
+      radioMs: settings.radioMs,
+    })
+  : new Mains(parts);
 
-log.open();
-sampler.open();
-network.open();
-
-function onReading(reading: Reading): void {
-  log.append(reading);
-  uploader.nudge();
+try {
+  if (before !== null && chip.reset !== 'deep-sleep') rescue(recall(chip)!, storage, random);
+  life.open();
+} catch (error) {
+  failed(error);
+  timers.after(RESTART_MS, () => chip.restart());
 }
 
 function onUp(): void {
@@ -82,7 +135,8 @@ function onDown(): void {
 
 /** Life goes on: what isn't caught reboots the chip. */
 function failed(error: unknown): false {
-  trouble = String(error).slice(0, TEXT_MAX);
-  trace(`${trouble}\n`);
+  report.failed(error);
+  if (!battery) retainReport(chip, report);
+  trace(`${report.trouble}\n`);
   return false;
 }

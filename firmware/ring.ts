@@ -15,12 +15,25 @@ import { checksumOf, decodeRecord, lengthOf, type Context, type LogRecord, type 
 export interface Place extends Context {
   readonly sequence: number;
   offset: number;
+  /** offset of the newest boot record; 0: the sector's head holds the boot */
+  bootAt: number;
+  /** offset of the newest run; 0 while there is none */
+  runAt: number;
   bootChecksum: number;
   boot: Boot;
   run: Context['run'];
   number: number;
   /** the sector after this one; null while there is none */
   next: Head | null;
+}
+
+/** Where the newest sector's writing goes on, for the next wake: finding it again would take reading the whole ring. */
+export interface RingMark {
+  sequence: number;
+  /** checksum of the sector's head: another sector's can't be taken for it */
+  head: number;
+  /** offset within the sector where nothing is written yet */
+  free: number;
 }
 
 /** Bytes read first where a record may begin: a reading of ten probes. */
@@ -72,6 +85,26 @@ export class Ring {
     // A record's last bytes may be as blank as what follows it.
     this.#free = Math.max(this.#free, place.offset);
     return true;
+  }
+
+  /** Goes on where the mark says; false where the flash isn't as it was, and nothing is open. */
+  resume({ sequence, head: checksum, free }: RingMark): boolean {
+    this.#newest = null;
+    if (this.sectors < 3 || free < HEAD_BYTES || free > this.#flash.blockSize) return false;
+    const head = this.#headIn(sequence % this.sectors);
+    if (head?.sequence !== sequence || head.checksum !== checksum) return false;
+    if (this.#headIn((sequence + 1) % this.sectors)?.sequence === sequence + 1) return false;
+    const start = (sequence % this.sectors) * this.#flash.blockSize;
+    const ahead = this.#flash.read(start + free, Math.min(GLANCE, this.#flash.blockSize - free));
+    if (ahead.some((byte) => byte !== 0xff)) return false;
+    this.#newest = head;
+    this.#free = free;
+    return true;
+  }
+
+  get mark(): RingMark {
+    const { sequence, checksum } = this.newest;
+    return { sequence, head: checksum, free: this.#free };
   }
 
   /** The sector of that number, if it is still in the ring. */
@@ -149,6 +182,8 @@ export class Ring {
     return {
       sequence,
       offset: HEAD_BYTES,
+      bootAt: 0,
+      runAt: 0,
       head: checksum,
       bootChecksum: checksum,
       boot,
@@ -164,12 +199,16 @@ export class Ring {
     for (; place.offset < end; place.offset++) {
       const record = this.#recordAt(place);
       if (!record) continue;
+      const at = place.offset;
       place.offset += record.length;
       if (record.kind === 'boot') {
+        place.bootAt = at;
         place.boot = record.boot;
         place.bootChecksum = record.checksum;
         place.run = null;
+        place.runAt = 0;
       } else if (record.kind === 'run') {
+        place.runAt = at;
         place.run = record.run;
         place.number = Math.max(place.number, record.number);
       } else if (record.kind === 'reading') {

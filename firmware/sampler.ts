@@ -27,6 +27,7 @@ export class Sampler {
   /** when the newest planned cycle was to begin */
   #due: Stamp | null = null;
   #open = false;
+  #sampling = false;
   #cancel = (): void => {};
 
   constructor(options: SamplerOptions) {
@@ -44,17 +45,32 @@ export class Sampler {
   /** A running cycle gives no reading. Doesn't close the sensors. */
   close(): void {
     this.#open = false;
+    this.#sampling = false;
     this.#cancel();
+  }
+
+  /** Whether a cycle is running. */
+  get sampling(): boolean {
+    return this.#sampling;
+  }
+
+  /** From now to the next multiple of the period, as the clock is now, ms. */
+  get untilNext(): number {
+    const { clock, periodMs } = this.#options;
+    const { time } = clock.now();
+    return (Math.floor(time / periodMs) + 1) * periodMs - time;
   }
 
   #cycle(): void {
     const { sensors, clock, timers, timeoutMs, onReading } = this.#options;
     const stamp = clock.now();
+    this.#sampling = true;
     const parts: (Values | undefined)[] = sensors.map(() => undefined);
     let ended = false;
     const end = (): void => {
       if (ended || !this.#open) return;
       ended = true;
+      this.#sampling = false;
       this.#cancel();
       this.#plan();
       onReading({ ...stamp, sensors: merge(parts.map((part, i) => part ?? this.#blanks[i]!)) });
@@ -79,7 +95,7 @@ export class Sampler {
   #plan(): void {
     const { clock, timers, periodMs } = this.#options;
     const now = clock.now();
-    let time = (Math.floor(now.time / periodMs) + 1) * periodMs;
+    let time = now.time + this.untilNext;
     // A timer may come a little early; the cycle that it began isn't begun again.
     if (this.#due?.clock === now.clock && this.#due.time === time) time += periodMs;
     this.#due = { time, clock: now.clock };

@@ -10,6 +10,14 @@
  *   device           its id; default: its MAC address
  *   description      a text for people; default: none
  *   period           from one reading to the next, s; default 60
+ *   mode             mains or battery; default mains
+ *   upload_every     battery: readings from one upload to the next; default 60
+ *   group            battery: readings gathered in memory before they go to flash; default 1, which loses none
+ *   radio            battery: longest that the radio is on in one wake, s; default 20
+ *   battery          pin of the battery's divider (ESP8266: 0, its only one); default none
+ *   full_scale       volts of the battery at which that pin is at full scale; default 4.2
+ *   led              GPIO of a LED that blinks with each reading; default none
+ *   led_level        what lights it, 1 or 0; default 1
  *   pin              GPIO of the probes' data wire; default 4
  *   resolution       of the probes, bits, 9 to 12; default 12
  *   ntp              a time server; default pool.ntp.org
@@ -29,6 +37,16 @@ export interface Settings {
   readonly device_id: string | null;
   readonly device_desc: string;
   readonly periodMs: number;
+  readonly mode: 'mains' | 'battery';
+  readonly uploadEvery: number;
+  readonly group: number;
+  readonly radioMs: number;
+  /** null: none */
+  readonly batteryPin: number | null;
+  readonly fullScale_V: number;
+  /** null: none */
+  readonly ledPin: number | null;
+  readonly ledLevel: 0 | 1;
   readonly pin: number;
   readonly bits: 9 | 10 | 11 | 12;
   readonly ntp: string;
@@ -50,6 +68,14 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
     device_id: deviceId(text(config, 'device')),
     device_desc: text(config, 'description'),
     periodMs: whole(config, 'period', 60, 1, 86_400) * 1000,
+    mode: oneOf(config, 'mode', ['mains', 'battery'] as const),
+    uploadEvery: whole(config, 'upload_every', 60, 1, 100_000),
+    group: whole(config, 'group', 1, 1, 50),
+    radioMs: whole(config, 'radio', 20, 5, 600) * 1000,
+    batteryPin: pin(config, 'battery'),
+    fullScale_V: volts(config, 'full_scale', 4.2),
+    ledPin: pin(config, 'led'),
+    ledLevel: whole(config, 'led_level', 1, 0, 1) as Settings['ledLevel'],
     pin: whole(config, 'pin', 4, 0, 48),
     bits: whole(config, 'resolution', 12, 9, 12) as Settings['bits'],
     ntp: text(config, 'ntp') || 'pool.ntp.org',
@@ -81,6 +107,18 @@ function whole(
   const value = given === undefined || given === '' ? other : Number(given);
   if (!Number.isInteger(value) || value < min || value > max)
     throw new Error(`${name} must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function pin(config: Readonly<Record<string, unknown>>, name: string): number | null {
+  const given = config[name];
+  return given === undefined || given === '' ? null : whole(config, name, 0, 0, 48);
+}
+
+function volts(config: Readonly<Record<string, unknown>>, name: string, other: number): number {
+  const given = config[name];
+  const value = given === undefined || given === '' ? other : Number(given);
+  if (!(value >= 0.1 && value <= 100)) throw new Error(`${name} must be volts from 0.1 to 100`);
   return value;
 }
 

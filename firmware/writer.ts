@@ -20,6 +20,9 @@ export class Writer {
   /** of the newest reading; null where the next one begins another */
   #run: Run | null = null;
   #columns: readonly Column[] = [];
+  /** offsets of the newest boot record and of the newest run, as in a place */
+  #bootAt = 0;
+  #runAt = 0;
 
   constructor(ring: Ring) {
     this.#ring = ring;
@@ -30,14 +33,22 @@ export class Writer {
     return this.#boot;
   }
 
+  /** Where the newest sector says the boot, and the run that the next reading may go on; both as in a place. */
+  get mark(): { boot: number; bootAt: number; runAt: number } {
+    return { boot: this.#boot.number, bootAt: this.#bootAt, runAt: this.#run ? this.#runAt : 0 };
+  }
+
   /** Goes on at the newest sector's end; `last` is the newest reading, `goesOn` the number of a boot that does. */
-  resume({ boot, bootChecksum, run }: Place, last: ReadingRecord | null, goesOn: number | undefined): void {
+  resume(place: Place, last: ReadingRecord | null, goesOn: number | undefined): void {
+    const { boot, bootChecksum, run, bootAt, runAt } = place;
     const same = boot.number === goesOn;
     this.#boot = same ? boot : bootAfter(boot, last?.run.boot.number === boot.number ? last : null);
     this.#due = !same;
     this.#checksum = bootChecksum;
     this.#run = same ? run : null;
     this.#columns = (run ?? last?.run)?.columns ?? [];
+    this.#bootAt = bootAt;
+    this.#runAt = runAt;
   }
 
   /**
@@ -46,7 +57,7 @@ export class Writer {
    */
   begin(fields: Omit<Head, 'boot' | 'sequence' | 'checksum'>): void {
     this.#ring.begin({ ...fields, boot: this.#boot });
-    this.#known(this.#ring.newest.checksum);
+    this.#known(this.#ring.newest.checksum, 0);
     // A value that asked for a wide form makes its column wide no further than here.
     this.#columns = [];
   }
@@ -59,9 +70,12 @@ export class Writer {
     const { clock } = reading;
     const time = Math.round(reading.time);
     const columns = columnsFor(reading.sensors, this.#columns);
+    const { free } = this.#ring.mark;
     let bytes = new Uint8Array(0) as Uint8Array;
     let checksum = this.#checksum;
+    let [bootAt, runAt] = [this.#bootAt, this.#runAt];
     if (this.#due) {
+      bootAt = free;
       bytes = encodeBoot(this.#boot, this.#ring.newest.checksum);
       checksum = checksumOf(bytes);
     }
@@ -69,6 +83,7 @@ export class Writer {
     if (run?.clock !== clock || run.columns !== columns || Math.abs(time - run.base) > REACH) {
       const fresh = { clock, base: time, columns };
       const record = encodeRun(fresh, number, checksum);
+      runAt = free + bytes.length;
       bytes = join(bytes, record);
       run = { ...fresh, boot: this.#boot, checksum: checksumOf(record) };
     }
@@ -76,8 +91,9 @@ export class Writer {
     if (bytes.length > this.#ring.capacity)
       throw new RangeError(`a reading of ${columns.length} fields is more than a sector of the log can hold`);
     if (!this.#ring.append(bytes)) return false;
-    this.#known(checksum);
+    this.#known(checksum, bootAt);
     this.#run = run;
+    this.#runAt = runAt;
     this.#columns = columns;
     return true;
   }
@@ -91,17 +107,20 @@ export class Writer {
     const urgent = before === null && !this.#due;
     this.#due = true;
     if (!urgent) return true;
+    const { free } = this.#ring.mark;
     const bytes = encodeBoot(this.#boot, this.#ring.newest.checksum);
     if (!this.#ring.append(bytes)) return false;
-    this.#known(checksumOf(bytes));
+    this.#known(checksumOf(bytes), free);
     return true;
   }
 
   /** The newest sector knows the boot, by a record or head of that checksum; a run has to follow. */
-  #known(checksum: number): void {
+  #known(checksum: number, bootAt: number): void {
     this.#due = false;
     this.#checksum = checksum;
+    this.#bootAt = bootAt;
     this.#run = null;
+    this.#runAt = 0;
   }
 }
 

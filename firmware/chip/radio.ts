@@ -11,35 +11,31 @@ export interface RadioOptions {
 }
 
 export class ChipRadio implements Radio {
-  readonly #wifi: WiFi;
   readonly #options: RadioOptions;
+  /** made when it is needed: that switches the radio on */
+  #wifi: WiFi | null = null;
 
   constructor(options: RadioOptions) {
     this.#options = options;
-    this.#wifi = new WiFi({ onChanged: () => this.#options.onChange() });
   }
 
   get link(): Link {
-    const { connection } = this.#wifi;
+    const connection = this.#wifi?.connection ?? 200;
     return connection >= 500 ? 'up' : connection >= 300 ? 'joining' : 'down';
-  }
-
-  /** The interface's address, `24:6f:28:aa:bb:cc`; the device's id unless it is given another. */
-  get mac(): string {
-    return (this.#wifi.MAC ?? '').toLowerCase();
   }
 
   /** dBm, null while there is none. */
   get rssi(): number | null {
-    return this.#wifi.RSSI ?? null;
+    return this.#wifi?.RSSI ?? null;
   }
 
   join(): void {
     const { ssid, password } = this.#options;
+    this.#wifi ??= new WiFi({ onChanged: () => this.#options.onChange() });
     this.#wifi.connect(password === '' ? { SSID: ssid } : { SSID: ssid, password });
   }
 
   leave(): void {
-    this.#wifi.disconnect();
+    this.#wifi?.disconnect();
   }
 }

@@ -1,10 +1,15 @@
-/** Milliseconds since the start, over the SDK's `time`. */
+/** Milliseconds since power-up, over the SDK's `time`. */
 import Time from 'time';
 
 /** Ticks wrap after 24.8 days, only their difference is right: so this must be asked more often than that. */
 export class Uptime {
   #last = Time.ticks;
-  #total = 0;
+  #total: number;
+
+  /** @param total what it is now; the ticks themselves begin anew after each sleep */
+  constructor(total = 0) {
+    this.#total = total;
+  }
 
   now(): number {
     const ticks = Time.ticks;

@@ -55,17 +55,30 @@ export interface Ds18b20Options {
   searchEvery?: number;
   /** told of each value that is null, and once of each device that isn't sampled */
   report?: (sensor: string, fault: ProbeFault) => void;
+  /** the probes known before a sleep: no search is made for them */
+  known?: KnownProbes;
 }
 
-interface Probe {
-  name: string;
+/** What a driver knows, for another one after a sleep. */
+export interface KnownProbes {
+  /** samples until the next search */
+  untilSearch: number;
+  probes: KnownProbe[];
+}
+
+export interface KnownProbe {
+  /** as the bus master gave it, for `select` */
   code: Uint8Array;
   /** as last read from it */
   bits: Resolution;
+  /** the newest value that was believed, °C */
+  believed: number | undefined;
+}
+
+interface Probe extends KnownProbe {
+  name: string;
   /** of this sample; undefined while it has still to be read */
   value: number | null | undefined;
-  /** the newest that was believed, °C */
-  believed: number | undefined;
 }
 
 type Done = Parameters<Sensor['sample']>[0];
@@ -83,12 +96,23 @@ export class Ds18b20 implements Sensor {
   /** ends the running sample's wait; null between samples */
   #cancel: (() => void) | null = null;
 
-  constructor({ bus, timers, bits = 12, searchEvery = 10, report = () => {} }: Ds18b20Options) {
+  constructor({ bus, timers, bits = 12, searchEvery = 10, report = () => {}, known }: Ds18b20Options) {
     this.#bus = bus;
     this.#timers = timers;
     this.#bits = bits;
     this.#searchEvery = searchEvery;
     this.#report = report;
+    this.#untilSearch = known?.untilSearch ?? 0;
+    for (const probe of known?.probes ?? []) {
+      const rom = readRom(probe.code, FAMILY);
+      if (rom !== null) this.#probes.set(rom.name, { ...probe, name: rom.name, value: undefined });
+    }
+  }
+
+  /** What a driver after a sleep needs to know. */
+  get known(): KnownProbes {
+    const probes = [...this.#probes.values()].map(({ code, bits, believed }) => ({ code, bits, believed }));
+    return { untilSearch: this.#untilSearch, probes };
   }
 
   /** name → `temp_C`, for every probe ever seen. While a sample is running, another one has only nulls. */

@@ -23,6 +23,13 @@ const ROOMS: Room[] = [
     may: ['firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
   },
   {
+    name: 'firmware/life',
+    files: /^firmware\/life\//,
+    may: ['firmware/flow', 'firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
+  },
+  // Stand-ins under the names of what they stand in for; of the simulator they take the bus, by its name in the manifest.
+  { name: 'firmware/lin', files: /^firmware\/lin\//, may: ['firmware/parts', 'firmware/sensors'] },
+  {
     name: 'firmware/flow',
     files: /^firmware\/(sampler|uploader)\.ts$/,
     may: ['firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
@@ -71,7 +78,7 @@ const DOORS: [dependency: RegExp, files: RegExp][] = [
   [/^tar-stream$/, /^collector\/archive\.ts$/],
   [/^uplot$/, /^collector\/page\//],
   [/^(undici|playwright-core|fast-check|vitest)$/, /^(firmware|collector|tools)\/test\//],
-  [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$)/, /^firmware\/(chip\/|settings\.ts$|main\.ts$)/],
+  [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$)/, /^firmware\/(chip\/|lin\/|settings\.ts$|main\.ts$)/],
 ];
 
 const TOP =

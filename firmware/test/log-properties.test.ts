@@ -87,7 +87,7 @@ class Device {
     const { log, flash } = this;
     if (step.is === 'cut') flash.cutAfter(step.bytes);
     else if (step.is === 'restart') log.restart();
-    else if (step.is === 'sleep') this.log = openLog(flash, { boot: log.boot });
+    else if (step.is === 'sleep') this.log = openLog(flash, { bookmark: log.bookmark });
     else if (step.is === 'append') {
       this.now += step.passes;
       const entry = this.entry(step, this.life, this.booted);

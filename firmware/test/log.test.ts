@@ -15,6 +15,17 @@ function chip({ sectors = 4, blockSize = 256 } = {}): NorFlash {
   return new NorFlash({ sectors, blockSize });
 }
 
+/** Counts the reads of flash from now on. */
+function countReads(flash: NorFlash): () => number {
+  let reads = 0;
+  const read = flash.read.bind(flash);
+  flash.read = (offset, byteLength) => {
+    reads++;
+    return read(offset, byteLength);
+  };
+  return () => reads;
+}
+
 const times = (log: ReturnType<typeof openLog>): number[] => readAll(log).map(({ time }) => time);
 
 describe('append()', () => {
@@ -238,10 +249,51 @@ describe('read()', () => {
     const log = openLog(flash);
     log.append(reading(T, 20));
     const before = flash.bytesWritten;
-    const { boot } = log;
-    openLog(flash, { boot }).append(reading(T + MINUTE, 20));
+    const { bookmark } = log;
+    openLog(flash, { bookmark }).append(reading(T + MINUTE, 20));
     expect(flash.bytesWritten - before).toBe(12);
     expect(openLog(flash).read(0, 9)!.time).toEqual([T, T + MINUTE]);
+  });
+
+  it('wakes by its bookmark with a few reads, however much is on flash', () => {
+    const flash = chip({ blockSize: 4096, sectors: 32 });
+    const log = openLog(flash);
+    for (let i = 0; i < 3000; i++) log.append(reading(T + i * MINUTE, 20));
+    log.acknowledge(900);
+    const reads = countReads(flash);
+    const woken = openLog(flash, { bookmark: log.bookmark });
+    woken.append(reading(T + 3000 * MINUTE, 21));
+    expect(reads()).toBeLessThan(12);
+    expect([woken.id, woken.oldest, woken.next, woken.lost]).toEqual([log.id, 900, 3001, 0]);
+    expect(woken.fill).toBe(log.fill);
+    expect(readAll(woken).map(({ time }) => time)).toEqual(
+      Array.from({ length: 2101 }, (_, i) => T + (900 + i) * MINUTE),
+    );
+  });
+
+  it('looks for itself where the flash is not as the bookmark says', () => {
+    const flash = chip({ blockSize: 4096 });
+    const log = openLog(flash);
+    log.append(reading(T, 20));
+    const { bookmark } = log;
+    log.append(reading(T + MINUTE, 20));
+    for (const wrong of [bookmark, { ...log.bookmark, head: 1 }, { ...log.bookmark, sequence: 1 }])
+      expect(readAll(openLog(flash, { bookmark: wrong })).map(({ number }) => number)).toEqual([0, 1]);
+    const other = chip({ blockSize: 4096 });
+    expect(openLog(other, { bookmark: log.bookmark }).next).toBe(0);
+  });
+
+  it('tells how much of the ring waits to be acknowledged', () => {
+    const flash = chip({ blockSize: 4096, sectors: 5 });
+    const log = openLog(flash);
+    const fills = new Set<number>();
+    for (let i = 0; i < 1400; i++) {
+      log.append(reading(T + i * MINUTE, 20));
+      fills.add(log.fill);
+    }
+    expect([...fills]).toEqual([0.25, 0.5, 0.75, 1]);
+    log.acknowledge(log.next);
+    expect(log.fill).toBe(0.25);
   });
 
   it('keeps boots apart when one sleeps before it has written anything', () => {
@@ -249,8 +301,8 @@ describe('read()', () => {
     const first = openLog(flash);
     first.append(reading(1000, 20, 'uptime'));
     first.markTime(T);
-    const { boot } = openLog(flash);
-    const log = openLog(flash, { boot });
+    const { bookmark } = openLog(flash);
+    const log = openLog(flash, { bookmark });
     log.append(reading(2000, 20, 'uptime'));
     expect(log.read(0, 9)).toMatchObject({ clock: 'unix', time: [T + 1000] });
     expect(log.read(1, 9)).toMatchObject({ clock: 'uptime', time: [2000] });

@@ -15,7 +15,7 @@ const read = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8')
 const manifest = JSON.parse(read('manifest.json')) as Manifest;
 
 /** The firmware's files that leave code when their types are taken away. */
-const files = ['', 'chip/', 'protocol/', 'sensors/', 'setup/', 'uplinks/']
+const files = ['', 'chip/', 'life/', 'protocol/', 'sensors/', 'setup/', 'uplinks/']
   .flatMap((room) => readdirSync(new URL(`firmware/${room}`, ROOT)).map((name) => `firmware/${room}${name}`))
   .filter((file) => file.endsWith('.ts') && hasCode(file))
   .map((file) => file.slice(0, -'.ts'.length));

@@ -13,6 +13,14 @@ test('has a default for everything but Wi-Fi, collector and token', () => {
     device_id: null,
     device_desc: '',
     periodMs: 60_000,
+    mode: 'mains',
+    uploadEvery: 60,
+    group: 1,
+    radioMs: 20_000,
+    batteryPin: null,
+    fullScale_V: 4.2,
+    ledPin: null,
+    ledLevel: 1,
     pin: 4,
     bits: 12,
     ntp: 'pool.ntp.org',
@@ -75,6 +83,11 @@ test.each([
   [{ period: 'hourly' }, 'period'],
   [{ pin: '4.5' }, 'pin'],
   [{ resolution: '13' }, 'resolution'],
+  [{ mode: 'solar' }, 'mode'],
+  [{ upload_every: '0' }, 'upload_every'],
+  [{ battery: 'A0' }, 'battery'],
+  [{ full_scale: 'full' }, 'full_scale'],
+  [{ led_level: '2' }, 'led_level'],
 ])('refuses %j and names it', (config, name) => {
   expect(() => readSettings({ ...NEEDED, ...config })).toThrow(name);
 });

@@ -1,4 +1,6 @@
 /** The SDK's modules that the chip's doors import, as `@moddable/typings` has them. */
+import '@moddable/typings/embedded_io/analog';
+import '@moddable/typings/embedded_io/digital';
 import '@moddable/typings/embedded_io/socket/tcp';
 import '@moddable/typings/embedded_io/socket/udp';
 import '@moddable/typings/embedded_network/dns/resolver/udp';

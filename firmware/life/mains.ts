@@ -1,0 +1,52 @@
+/** Life on mains power: a reading each period, and an upload as soon as there is something to upload. */
+import type { Led } from '../led.js';
+import type { Log } from '../log.js';
+import type { Network } from '../network.js';
+import type { Reading } from '../reading.js';
+import type { Sampler } from '../sampler.js';
+import type { Uploader, UploadEvent } from '../uploader.js';
+import type { Life } from './life.js';
+import type { Report } from './report.js';
+
+export interface MainsOptions {
+  log: Log;
+  sampler: Sampler;
+  network: Network;
+  uploader: Uploader;
+  led: Led;
+  report: Report;
+}
+
+export class Mains implements Life {
+  readonly #options: MainsOptions;
+  /** the newest upload got through */
+  #through = true;
+
+  constructor(options: MainsOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    const { log, sampler, network } = this.#options;
+    log.open();
+    sampler.open();
+    network.open();
+  }
+
+  read(reading: Reading): void {
+    const { log, uploader, led } = this.#options;
+    log.append(reading);
+    led.blink(this.#through ? 1 : 3);
+    uploader.nudge();
+  }
+
+  timed(wall: number): void {
+    this.#options.log.markTime(wall);
+  }
+
+  heard(event: UploadEvent): void {
+    if (event.kind === 'failed') this.#options.report.failed(event.error);
+    if (event.kind !== 'answered') return;
+    this.#through = event.verdict.do === 'forget';
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * How long a sleep really is. The chips time it by an RC oscillator that is off by per cents and differs from chip to
+ * chip; and starting anew takes time that nobody counts. Both are learned together, from what the clock is off by when
+ * it hears the time: a sleep takes `1 + ppm / 10⁶` times what was asked for.
+ */
+export interface Paced {
+  ppm: number;
+  /** slept since the clock was set last, ms */
+  slept: number;
+  /** `ppm` comes from a measurement */
+  learned: boolean;
+}
+
+/** Over less than this a clock that is known to a second or two tells nothing, ms. */
+const TELLING_MS = 300_000;
+/** No chip is off by more. */
+const PPM_MAX = 200_000;
+/** How far the clock may run off over a sleep, parts per million: before and after it was measured. */
+const UNLEARNED_PPM = 30_000;
+const LEARNED_PPM = 3_000;
+
+export class Pace {
+  readonly #paced: Paced;
+
+  constructor({ ppm, slept, learned }: Paced = { ppm: 0, slept: 0, learned: false }) {
+    this.#paced = { ppm, slept, learned };
+  }
+
+  get paced(): Paced {
+    return { ...this.#paced };
+  }
+
+  /** What the clock may be off by, parts per million of the time that passes. */
+  get drift_ppm(): number {
+    return this.#paced.learned ? LEARNED_PPM : UNLEARNED_PPM;
+  }
+
+  /** The ms to ask for so that it sleeps for `ms`, which then count as slept. */
+  ask(ms: number): number {
+    this.#paced.slept += ms;
+    return Math.round(ms / (1 + this.#paced.ppm / 1e6));
+  }
+
+  /** The clock was set; it had been slow by `off` ms, or fast where that is negative. */
+  heard(off: number): void {
+    const { ppm, slept, learned } = this.#paced;
+    this.#paced.slept = 0;
+    if (slept < TELLING_MS) return;
+    // Later measurements only lead it on: temperatures change, and a word of the collector is good to two seconds.
+    const now = ppm + (off / slept) * 1e6 * (learned ? 0.5 : 1);
+    this.#paced.ppm = Math.round(Math.max(-PPM_MAX, Math.min(PPM_MAX, now)));
+    this.#paced.learned = true;
+  }
+}

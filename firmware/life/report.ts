@@ -1,0 +1,28 @@
+/** What went wrong since power-up, and why the chip was reset last: `status` of each batch. */
+import type { Reset } from '../power.js';
+import { TEXT_MAX } from '../protocol/limits.js';
+
+export class Report {
+  /** why the device started anew last, sleeps apart */
+  readonly reset: string;
+  /** the newest thing that went wrong; '' for none */
+  #trouble: string;
+
+  /** @param earlier that of the life before, where memory has kept it */
+  constructor(reset: Reset, earlier: { reset: string; trouble: string } | null) {
+    this.reset = reset === 'deep-sleep' ? (earlier?.reset ?? reset) : reset;
+    this.#trouble = earlier?.trouble ?? '';
+  }
+
+  get trouble(): string {
+    return this.#trouble;
+  }
+
+  get status(): { reset: string; trouble: string | null } {
+    return { reset: this.reset, trouble: this.#trouble === '' ? null : this.#trouble };
+  }
+
+  failed(error: unknown): void {
+    this.#trouble = String(error).slice(0, TEXT_MAX);
+  }
+}

@@ -1,0 +1,13 @@
+/** Readings that were gathered in memory when the chip was reset, with no sleep between: as yet on no flash. */
+import type { Flash } from '../flash.js';
+import { Log, type LogOptions } from '../log.js';
+import type { Retained } from './retained.js';
+
+/** Puts them on flash, as readings of the boot that took them; those that had got there are left out. */
+export function rescue({ readings, bookmark }: Retained, flash: Flash, random: LogOptions['random']): void {
+  if (readings.length === 0) return;
+  const log = new Log(flash, { random, bookmark });
+  log.open();
+  const there = bookmark === null ? 0 : log.next - bookmark.next;
+  for (const reading of readings.slice(there)) log.append(reading);
+}

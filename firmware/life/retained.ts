@@ -1,0 +1,224 @@
+/**
+ * What a device on batteries knows when it wakes, little-endian, in memory that outlasts a sleep (power.ts):
+ *
+ *   u32 magic and version 'TWR1' · u16 length of the rest · u32 checksum of the rest
+ *   u48 uptime · u48 due · u8 flags
+ *   i32 ppm · u48 slept                                  pace.ts
+ *   u48 wall · u48 set · i32 error                       the clock, where it is known
+ *   u8 failures · u48 notBefore                          radio-plan.ts
+ *   u8 n · reset · u8 n · trouble
+ *   bookmark                                             where there is one
+ *   u8 until search · u8 n · { 8 code · u8 bits · i16 believed } …
+ *   u8 n · { u8 flags · u48 time · i16 battery · i16 value of each probe } …
+ *
+ * A reading in it is on no flash and has no number yet: a power cut loses it. What the battery has emptied, a reset
+ * has torn or another firmware has left there doesn't prove valid, and counts as nothing.
+ */
+import { BOOKMARK_BYTES, getBookmark, putBookmark, type Bookmark } from '../bookmark.js';
+import type { KeptClock } from '../clock.js';
+import { formFor, getValue, putValue, SIXTEENTHS, THOUSANDTHS } from '../column.js';
+import { crc32 } from '../crc.js';
+import type { Paced } from './pace.js';
+import { Pen } from '../pen.js';
+import type { Memory, Reset } from '../power.js';
+import type { Tries } from './radio-plan.js';
+import type { Reading } from '../reading.js';
+import type { KnownProbe, KnownProbes } from '../sensors/ds18b20.js';
+import { readRom } from '../sensors/rom.js';
+import type { Resolution } from '../sensors/scratchpad.js';
+
+export interface Retained {
+  /** what the uptime is at the wake, ms: that before the sleep, and the sleep */
+  uptime: number;
+  /** the uptime at which the next reading is to be taken: later than `uptime` where one sleep can't be so long */
+  due: number;
+  /** the radio is to be started at this wake */
+  radio: boolean;
+  pace: Paced;
+  clock: KeptClock | null;
+  tries: Tries;
+  /** report.ts */
+  reset: string;
+  trouble: string;
+  bookmark: Bookmark | null;
+  probes: KnownProbes;
+  /** taken, but not on flash */
+  readings: Reading[];
+}
+
+/** Of a device that has just been switched on. */
+const NOTHING: Retained = Object.freeze({
+  uptime: 0,
+  due: 0,
+  radio: true,
+  pace: Object.freeze({ ppm: 0, slept: 0, learned: false }),
+  clock: null,
+  tries: Object.freeze({ failures: 0, notBefore: 0 }),
+  reset: '',
+  trouble: '',
+  bookmark: null,
+  probes: Object.freeze({ untilSearch: 0, probes: [] }),
+  readings: [],
+});
+
+const MAGIC = 0x3152_5754;
+const HEADER = 10;
+const RADIO = 1;
+const CLOCK = 2;
+const BOOKMARK = 4;
+const LEARNED = 8;
+const UNIX = 1;
+const BATTERY = 2;
+const NONE = -32_768;
+/** Longest text kept. */
+const TEXT = 60;
+/** "64-Bit Lasered ROM Code" of a DS18B20. */
+const FAMILY = 0x28;
+
+/** What an earlier life left in the memory for one that begins by `reset`; null where that proves nothing. */
+export function recallAfter(reset: Reset, memory: Memory): Retained | null {
+  const retained = recall(memory);
+  if (retained === null || reset === 'deep-sleep') return retained;
+  // Nobody knows how long it took: the uptime begins anew, and with it the boot. The readings go to flash (`rescue`).
+  const { uptime, tries, pace } = retained;
+  const notBefore = Math.max(0, tries.notBefore - uptime);
+  return {
+    ...retained,
+    uptime: 0,
+    due: 0,
+    radio: notBefore === 0,
+    pace: { ...pace, slept: 0 },
+    clock: null,
+    tries: { ...tries, notBefore },
+    bookmark: null,
+    readings: [],
+  };
+}
+
+/** What is in the memory; null where that proves nothing. */
+export function recall(memory: Memory): Retained | null {
+  const bytes = memory.read();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.getUint32(0, true) !== MAGIC) return null;
+  const length = view.getUint16(4, true);
+  if (HEADER + length > bytes.length) return null;
+  const rest = bytes.subarray(HEADER, HEADER + length);
+  if (crc32(rest) !== view.getUint32(6, true)) return null;
+  try {
+    return decode(new Pen(rest));
+  } catch {
+    return null;
+  }
+}
+
+/** Writes it into the memory; false, and nothing is written, where it doesn't fit or a reading isn't of the usual shape. */
+export function retain(memory: Memory, retained: Retained): boolean {
+  const bytes = new Uint8Array(memory.byteLength);
+  const view = new DataView(bytes.buffer);
+  const pen = new Pen(bytes, HEADER);
+  try {
+    if (!encode(pen, retained)) return false;
+  } catch {
+    return false;
+  }
+  const length = pen.at - HEADER;
+  view.setUint32(0, MAGIC, true);
+  view.setUint16(4, length, true);
+  view.setUint32(6, crc32(bytes.subarray(HEADER, pen.at)), true);
+  // Whole words: ESP8266 writes no others.
+  memory.write(bytes.subarray(0, Math.min(bytes.length, (pen.at + 3) & ~3)));
+  return true;
+}
+
+/** All that a device on mains keeps over a reset: why, and what went wrong. */
+export function retainReport(memory: Memory, { reset, trouble }: Pick<Retained, 'reset' | 'trouble'>): void {
+  retain(memory, { ...NOTHING, reset, trouble });
+}
+
+function encode(pen: Pen, retained: Retained): boolean {
+  const { uptime, due, radio, pace, clock, tries, reset, trouble, bookmark, probes, readings } = retained;
+  pen.putU48(uptime);
+  pen.putU48(due);
+  pen.putU8((radio ? RADIO : 0) | (clock ? CLOCK : 0) | (bookmark ? BOOKMARK : 0) | (pace.learned ? LEARNED : 0));
+  pen.putI32(pace.ppm);
+  pen.putU48(pace.slept);
+  if (clock) {
+    pen.putU48(clock.wall);
+    pen.putU48(clock.set);
+    pen.putI32(Math.min(clock.error, 0x7fff_ffff));
+  }
+  pen.putU8(Math.min(tries.failures, 255));
+  pen.putU48(tries.notBefore);
+  pen.putText(reset.slice(0, TEXT));
+  pen.putText(trouble.slice(0, TEXT));
+  if (bookmark) putBookmark(...pen.take(BOOKMARK_BYTES), bookmark);
+  pen.putU8(probes.untilSearch);
+  pen.putU8(probes.probes.length);
+  for (const { code, bits, believed } of probes.probes) {
+    for (let i = 0; i < 8; i++) pen.putU8(code[i]!);
+    pen.putU8(bits);
+    pen.putI16(believed === undefined ? NONE : believed * 16);
+  }
+  const names = namesOf(probes.probes);
+  pen.putU8(readings.length);
+  return readings.every((reading) => putReading(pen, reading, names));
+}
+
+function decode(pen: Pen): Retained {
+  const uptime = pen.u48();
+  const due = pen.u48();
+  const flags = pen.u8();
+  const pace = { ppm: pen.i32(), slept: pen.u48(), learned: (flags & LEARNED) !== 0 };
+  const clock = flags & CLOCK ? { wall: pen.u48(), set: pen.u48(), error: pen.i32() } : null;
+  const tries = { failures: pen.u8(), notBefore: pen.u48() };
+  const reset = pen.text();
+  const trouble = pen.text();
+  const bookmark = flags & BOOKMARK ? getBookmark(...pen.take(BOOKMARK_BYTES)) : null;
+  const probes: KnownProbes = { untilSearch: pen.u8(), probes: [] };
+  for (let left = pen.u8(); left > 0; left--) {
+    const code = Uint8Array.from({ length: 8 }, () => pen.u8());
+    const bits = pen.u8() as Resolution;
+    const raw = pen.i16();
+    probes.probes.push({ code, bits, believed: raw === NONE ? undefined : raw / 16 });
+  }
+  const names = namesOf(probes.probes);
+  const readings: Reading[] = [];
+  for (let left = pen.u8(); left > 0; left--) readings.push(getReading(pen, names));
+  const radio = (flags & RADIO) !== 0;
+  return { uptime, due, radio, pace, clock, tries, reset, trouble, bookmark, probes, readings };
+}
+
+/** False where the reading has more than the probes and a battery, or a value that isn't one of theirs. */
+function putReading(pen: Pen, { time, clock, sensors }: Reading, names: readonly string[]): boolean {
+  const battery = sensors['battery']?.['batt_V'];
+  const shape = [...names, ...(battery === undefined ? [] : ['battery'])];
+  if (shape.join() !== Object.keys(sensors).join()) return false;
+  pen.putU8((clock === 'unix' ? UNIX : 0) | (battery === undefined ? 0 : BATTERY));
+  pen.putU48(time);
+  for (const name of names) {
+    const value = sensors[name]!['temp_C'] ?? null;
+    if (formFor(value, SIXTEENTHS) !== SIXTEENTHS) return false;
+    putValue(...pen.take(2), SIXTEENTHS, value);
+  }
+  if (battery === undefined) return true;
+  putValue(...pen.take(2), THOUSANDTHS, battery);
+  return formFor(battery, THOUSANDTHS) === THOUSANDTHS;
+}
+
+function getReading(pen: Pen, names: readonly string[]): Reading {
+  const flags = pen.u8();
+  const time = pen.u48();
+  const sensors: Reading['sensors'] = {};
+  for (const name of names) sensors[name] = { temp_C: getValue(...pen.take(2), SIXTEENTHS) };
+  if (flags & BATTERY) sensors['battery'] = { batt_V: getValue(...pen.take(2), THOUSANDTHS) };
+  return { time, clock: flags & UNIX ? 'unix' : 'uptime', sensors };
+}
+
+/** @throws Error for a code that isn't one */
+function namesOf(probes: readonly KnownProbe[]): string[] {
+  return probes.map(({ code }) => {
+    const rom = readRom(code, FAMILY);
+    if (rom === null) throw new Error('no ROM code');
+    return rom.name;
+  });
+}

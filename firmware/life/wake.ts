@@ -1,0 +1,222 @@
+/**
+ * Life on batteries, one wake of it:
+ *
+ *   wake ─▶ sample ─▶ keep ─┬──────────────────────────▶ sleep      most times
+ *                           └▶ radio on ─▶ upload ─▶ off ─▶ sleep   where the last wake said so (radio-plan.ts)
+ *
+ * A reading is kept on flash, where it has its number and survives the power cut that a change of batteries is. With a
+ * `group` above 1 that many are gathered in memory first, and a power cut loses those.
+ *
+ * Whether the radio will be needed is decided before the sleep, since the ESP8266 can do without its calibration only
+ * then. The radio is on for `radioMs` at most; sampling goes on meanwhile. Every way ends in sleep: what hangs is ended
+ * by a timer, what throws is kept for the status.
+ */
+import type { Bookmark } from '../bookmark.js';
+import type { Clock } from '../clock.js';
+import type { Led } from '../led.js';
+import type { Log } from '../log.js';
+import type { Network } from '../network.js';
+import type { Memory, Power } from '../power.js';
+import type { Reading } from '../reading.js';
+import type { Sampler } from '../sampler.js';
+import type { KnownProbes } from '../sensors/ds18b20.js';
+import type { Timers } from '../timer.js';
+import type { UploadEvent } from '../uploader.js';
+import type { Life } from './life.js';
+import type { Pace } from './pace.js';
+import type { RadioPlan, Tries } from './radio-plan.js';
+import type { Report } from './report.js';
+import { retain, type Retained } from './retained.js';
+
+export interface WakeOptions {
+  memory: Memory;
+  power: Power;
+  timers: Timers;
+  clock: Clock;
+  log: Log;
+  sampler: Sampler;
+  /** what the driver knows of its probes now */
+  probes: () => KnownProbes;
+  network: Network;
+  led: Led;
+  pace: Pace;
+  plan: RadioPlan;
+  report: Report;
+  /** what the memory held; null at power-up */
+  before: Retained | null;
+  /** readings gathered in memory before they go to flash; 1: none is */
+  group: number;
+  /** longest that the radio is on, ms */
+  radioMs: number;
+}
+
+/** A sleep is ended this much before the reading's time rather than slept again, ms. */
+const SLACK_MS = 50;
+/** A wake with its radio off is over by then, whatever hangs, ms: a sampler gives up after ten seconds. */
+const WAKE_MS = 15_000;
+
+export class Wake implements Life {
+  readonly #options: WakeOptions;
+  readonly #radio: boolean;
+  readonly #readings: Reading[];
+  #bookmark: Bookmark | null;
+  #wall: number | null;
+  #logOpen = false;
+  #radioOn = false;
+  /** the collector took or told something */
+  #gained = false;
+  /** so long it wants to be left alone, ms */
+  #restMs = 0;
+  #ending = false;
+  #cancel = (): void => {};
+
+  constructor(options: WakeOptions) {
+    const { before, clock } = options;
+    this.#options = options;
+    this.#radio = before?.radio ?? true;
+    this.#readings = [...(before?.readings ?? [])];
+    this.#bookmark = before?.bookmark ?? null;
+    this.#wall = clock.wall;
+  }
+
+  open(): void {
+    const { before, timers, sampler, clock } = this.#options;
+    if (before !== null && before.due - clock.uptime > SLACK_MS) {
+      const { due, radio } = before;
+      return this.#sleep(due - clock.uptime, radio);
+    }
+    this.#cancel = timers.after(WAKE_MS, () => this.#end());
+    sampler.open();
+  }
+
+  read(reading: Reading): void {
+    const { group, led } = this.#options;
+    this.#readings.push(reading);
+    if (this.#radio || this.#readings.length >= group) this.#tryToFlush();
+    led.blink(1);
+    if (this.#ending || !this.#radio) return this.#end();
+    if (!this.#radioOn) this.#startRadio();
+  }
+
+  timed(wall: number): void {
+    const { pace, log } = this.#options;
+    if (this.#wall !== null) pace.heard(wall - this.#wall);
+    this.#wall = wall;
+    if (this.#logOpen) log.markTime(wall);
+  }
+
+  heard(event: UploadEvent): void {
+    const { report } = this.#options;
+    if (!this.#radioOn || this.#ending) return;
+    if (event.kind === 'answered' && event.verdict.do === 'forget') {
+      this.#gained = true;
+    } else if (event.kind === 'failed') report.failed(event.error);
+    else if (event.kind === 'idle') this.#end();
+    else if (event.kind === 'waiting') {
+      this.#restMs = event.ms;
+      this.#end();
+    }
+  }
+
+  #openLog(): Log {
+    const { log, clock } = this.#options;
+    if (this.#logOpen) return log;
+    log.open();
+    this.#logOpen = true;
+    if (clock.wall !== null) log.markTime(clock.wall);
+    return log;
+  }
+
+  #tryToFlush(): void {
+    try {
+      const log = this.#openLog();
+      // One that no flash takes is gone: kept, it would keep all others back.
+      for (let reading = this.#readings.shift(); reading; reading = this.#readings.shift()) log.append(reading);
+    } catch (error) {
+      this.#options.report.failed(error);
+    }
+  }
+
+  #startRadio(): void {
+    const { timers, network, radioMs, plan, clock } = this.#options;
+    this.#radioOn = true;
+    this.#cancel();
+    // Should the battery break down under the radio, or the chip reset, it has failed.
+    this.#retain(clock.uptime, clock.uptime, false, plan.ifFailed(clock.uptime));
+    this.#cancel = timers.after(radioMs, () => this.#end());
+    network.open();
+  }
+
+  /** Ends the wake, once a sample that is under way has ended. */
+  #end(): void {
+    const { sampler, network, plan, timers, clock } = this.#options;
+    this.#cancel();
+    if (this.#radioOn) {
+      this.#radioOn = false;
+      // Tells the uploader, which is heard no more.
+      network.close();
+      if (this.#gained) plan.gained(clock.uptime, this.#restMs);
+      else plan.failed(clock.uptime, this.#restMs);
+    }
+    if (!this.#ending && sampler.sampling) {
+      this.#ending = true;
+      this.#cancel = timers.after(WAKE_MS, () => this.#end());
+      return;
+    }
+    this.#ending = true;
+    sampler.close();
+    const ms = sampler.untilNext;
+    this.#sleep(ms, this.#wantsRadio(ms));
+  }
+
+  #wantsRadio(ms: number): boolean {
+    const { plan, clock, log, pace } = this.#options;
+    const { next, oldest } = this.#logOpen ? log : (this.#bookmark ?? { next: 0, oldest: 0 });
+    const clockError = clock.error + (ms * pace.drift_ppm) / 1e6;
+    return plan.wants(clock.uptime + ms, {
+      // and the one that the next wake will take
+      pending: next - oldest + this.#readings.length + 1,
+      fill: this.#logOpen ? log.fill : 0,
+      clockError,
+    });
+  }
+
+  #sleep(ms: number, radio: boolean): void {
+    const { power, clock, pace, timers } = this.#options;
+    const { uptime } = clock;
+    const leg = Math.min(ms, power.longestMs);
+    const asked = pace.ask(leg);
+    this.#retain(uptime + leg, uptime + ms, radio);
+    // Not from within a callback of what has just been closed.
+    this.#cancel = timers.after(0, () => power.sleep(asked, radio && leg === ms));
+  }
+
+  #retain(uptime: number, due: number, radio: boolean, tries = this.#options.plan.tries): void {
+    const { memory } = this.#options;
+    if (retain(memory, this.#retained(uptime, due, radio, tries))) return;
+    // Too many for the memory: readings belong on flash anyway, and probes can be searched for.
+    this.#tryToFlush();
+    const less = { ...this.#retained(uptime, due, radio, tries), readings: [] };
+    if (!retain(memory, less)) retain(memory, { ...less, probes: { untilSearch: 0, probes: [] } });
+  }
+
+  #retained(uptime: number, due: number, radio: boolean, tries: Tries): Retained {
+    const { pace, clock, report, probes, log } = this.#options;
+    const { reset, trouble } = report;
+    const bookmark = this.#logOpen ? log.bookmark : this.#bookmark;
+    const [paced, kept, readings] = [pace.paced, clock.kept, this.#readings];
+    return {
+      uptime,
+      due,
+      radio,
+      pace: paced,
+      clock: kept,
+      tries,
+      reset,
+      trouble,
+      bookmark,
+      probes: probes(),
+      readings,
+    };
+  }
+}

@@ -1,0 +1,13 @@
+/** XS FFI, with the functions of `chip/modChip.c`. */
+declare module 'mc/ffi' {
+  export default class FFI {
+    chip_memory_size(): number;
+    chip_memory_read(bytes: ArrayBuffer): void;
+    chip_memory_write(bytes: ArrayBuffer, count: number): void;
+    chip_longest_sleep(): number;
+    chip_sleep(ms: number, radio: number): void;
+    chip_restart(): void;
+    chip_reset_reason(): number;
+    chip_mac(mac: ArrayBuffer): void;
+  }
+}
