@@ -24,6 +24,7 @@ const POLICY = [
   "img-src 'self' data:",
   "connect-src 'self'",
   "manifest-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -87,8 +88,10 @@ async function openPage(log: FastifyBaseLogger, prefixes: string[]): Promise<Fas
   return server;
 }
 
-function setHeaders(response: { setHeader(name: string, value: string): void }): void {
+function setHeaders(response: { setHeader(name: string, value: string): void }, path: string): void {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  // The page's service worker serves the page, which is two folders above it, also behind a proxy's prefix.
+  if (dirname(path).endsWith('worker')) response.setHeader('service-worker-allowed', '../../');
 }
 
 /** The folder with package.json, seen from the sources and from the build alike. */

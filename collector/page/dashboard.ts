@@ -1,16 +1,20 @@
 /** What happens when: the reader chooses, points arrive, the collector is asked, time passes. */
 import type { PointShape } from '../../firmware/protocol/rest.js';
-import type { Api } from './api.js';
-import { Cards } from './cards.js';
-import { Days } from './day.js';
+import { Care } from './care/care.js';
+import type { Api } from './data/api.js';
+import { Days } from './data/day.js';
+import { Inventory } from './data/inventory.js';
+import { Live } from './data/live.js';
+import type { Trace } from './data/trace.js';
+import { Weeks } from './data/week.js';
 import { part, setText } from './element.js';
-import { Inventory } from './inventory.js';
-import { Live } from './live.js';
 import { Notice } from './notice.js';
-import { Panel } from './panel.js';
-import { zoneInWords } from './time-axis.js';
-import type { Trace } from './trace.js';
+import { Cards } from './overview/cards.js';
+import { Panel } from './plot/panel.js';
+import { Preferences } from './data/preferences.js';
+import { ScaleSwitch } from './scale-switch.js';
 import { ViewState } from './view-state.js';
+import { zoneInWords } from './words/time.js';
 
 /** As many curves as can be told apart at a glance; the reader may choose more. */
 const FIRST_CURVES = 6;
@@ -22,19 +26,29 @@ const PAINT_MS = 200;
 export class Dashboard {
   readonly #state = new ViewState();
   readonly #notice = new Notice();
+  readonly #preferences = new Preferences();
+  readonly #scale = new ScaleSwitch(this.#preferences);
   readonly #inventory: Inventory;
   readonly #days: Days;
+  readonly #weeks: Weeks;
   readonly #cards: Cards;
   readonly #panel: Panel;
+  readonly #care: Care;
   readonly #live: Live;
   #shown = '';
   #painting = 0;
 
   constructor(api: Api) {
-    this.#inventory = new Inventory(api);
+    this.#inventory = new Inventory(api, this.#preferences);
     this.#days = new Days(api);
-    this.#cards = new Cards(part('devices', HTMLElement), (key, chosen) => this.#choose(key, chosen));
-    this.#panel = new Panel(api, this.#state);
+    this.#weeks = new Weeks(api);
+    this.#panel = new Panel(api, this.#state, this.#inventory);
+    this.#care = new Care(api, this.#inventory, () => this.#live.soon());
+    this.#cards = new Cards(part('devices', HTMLElement), {
+      choose: (key, chosen) => this.#choose(key, chosen),
+      edit: (key) => this.#care.editSeries(key),
+      editDevice: (id) => this.#care.editDevice(id),
+    });
     this.#live = new Live(api.liveUrl, {
       point: (point) => this.#arrived(point),
       poll: () => this.#poll(),
@@ -45,7 +59,10 @@ export class Dashboard {
   /** @param address where the reader has found the page */
   open(address: string): void {
     this.#notice.open(address);
+    this.#preferences.open(() => this.#regroup());
+    this.#scale.open();
     this.#panel.open();
+    this.#care.open();
     this.#state.open(() => this.#viewChanged());
     this.#live.open();
     setText(part('zone', HTMLElement), zoneInWords(Date.now()));
@@ -54,10 +71,15 @@ export class Dashboard {
 
   async #poll(): Promise<void> {
     const changed = await this.#inventory.load();
-    this.#notice.inventory(this.#inventory.devices.length, this.#inventory.points);
+    const { devices, points, series, infos } = this.#inventory;
+    this.#notice.inventory(devices.length, points);
+    this.#notice.alarms(this.#inventory.alarms);
     this.#panel.changed(changed);
     this.#paint();
-    void this.#days.load(this.#inventory.series, changed, Date.now()).then(() => this.#paint());
+    const now = Date.now();
+    void Promise.all([this.#days.load(series, changed, now), this.#weeks.load(infos.values(), now)]).then(() =>
+      this.#paint(),
+    );
   }
 
   #arrived(point: PointShape): void {
@@ -73,6 +95,11 @@ export class Dashboard {
     this.#state.show(chosen ? [...others, key] : others);
   }
 
+  #regroup(): void {
+    this.#inventory.group();
+    this.#viewChanged();
+  }
+
   #viewChanged(): void {
     this.#shown = '';
     this.#paint();
@@ -84,8 +111,8 @@ export class Dashboard {
     this.#painting = 0;
     const chosen = this.#chosen();
     const keys = new Set(chosen.map(({ key }) => key));
-    this.#cards.show(this.#inventory, this.#days, keys, Date.now());
-    const shown = `${chosen.map(({ key, label }) => `${key} ${label}`).join()};`;
+    this.#cards.show(this.#inventory, this.#days, this.#weeks, keys, Date.now());
+    const shown = `${chosen.map(({ key, label, colour, quantity }) => `${key} ${label} ${colour} ${quantity.unit}`).join()};`;
     if (shown === this.#shown || this.#inventory.devices.length === 0) this.#panel.draw();
     else void this.#panel.show(chosen);
     this.#shown = shown;
@@ -96,7 +123,7 @@ export class Dashboard {
     const traces = [...this.#inventory.traces.values()];
     const { show } = this.#state.view;
     if (show !== null) return traces.filter(({ key }) => show.includes(key));
-    const temperatures = traces.filter(({ quantity }) => quantity.unit === '°C');
+    const temperatures = traces.filter(({ quantity }) => quantity.temperature);
     return (temperatures.length > 0 ? temperatures : traces).slice(0, FIRST_CURVES);
   }
 }

@@ -1,6 +1,6 @@
 /** What the page says about itself: whether it is live, that the collector is away, or how to begin. */
 import { part, setText } from './element.js';
-import type { Connection } from './live.js';
+import type { Connection } from './data/live.js';
 
 const WORDS: Record<Connection, string> = {
   connecting: 'Connecting',
@@ -12,6 +12,7 @@ const WORDS: Record<Connection, string> = {
 export class Notice {
   readonly #connection = part('connection', HTMLElement);
   readonly #away = part('away', HTMLElement);
+  readonly #alarms = part('alarms', HTMLElement);
   readonly #empty = part('empty', HTMLElement);
   readonly #content = part('content', HTMLElement);
   readonly #count = part('count', HTMLElement);
@@ -24,6 +25,12 @@ export class Notice {
     setText(this.#connection, WORDS[state]);
     this.#connection.dataset['state'] = state;
     this.#away.hidden = state !== 'away';
+  }
+
+  /** How many alarms have gone off. */
+  alarms(count: number): void {
+    this.#alarms.hidden = count === 0;
+    setText(this.#alarms, count === 0 ? '' : `${count} ${count === 1 ? 'alarm' : 'alarms'}`);
   }
 
   /** How much there is, once that is known. */

@@ -41,7 +41,16 @@ const ROOMS: Room[] = [
   { name: 'firmware/parts', files: /^firmware\/[^/]+\.ts$/, may: [] },
 
   { name: 'collector/main', files: /^collector\/(main|collector)\.ts$/, may: ['collector'] },
-  { name: 'collector/page', files: /^collector\/page\//, may: [] },
+  { name: 'page/main', files: /^collector\/page\/(main|dashboard)\.ts$/, may: ['page'] },
+  { name: 'page/words', files: /^collector\/page\/words\//, may: [] },
+  { name: 'page/data', files: /^collector\/page\/data\//, may: ['page/words'] },
+  {
+    name: 'page/rooms',
+    files: /^collector\/page\/(overview|plot|care)\//,
+    may: ['page/parts', 'page/data', 'page/words'],
+  },
+  { name: 'page/worker', files: /^collector\/page\/worker\//, may: [] },
+  { name: 'page/parts', files: /^collector\/page\/([^/]+|uplot\/.*)\.ts$/, may: ['page/data', 'page/words'] },
   {
     name: 'collector/doors',
     files: /^collector\/(http|mqtt)\//,
@@ -49,7 +58,7 @@ const ROOMS: Room[] = [
   },
   { name: 'collector/alarms', files: /^collector\/alarms\//, may: ['collector/flow', 'collector/store'] },
   { name: 'collector/store', files: /^collector\/store\//, may: [] },
-  { name: 'collector/test', files: /^collector\/test\//, may: ['collector'] },
+  { name: 'collector/test', files: /^collector\/test\//, may: ['collector', 'page'] },
   { name: 'collector/flow', files: /^collector\/[^/]+\.ts$/, may: ['collector/store'] },
 
   { name: 'tools/cli', files: /^tools\/cli\.ts$/, may: ['tools'] },

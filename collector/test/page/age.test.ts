@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ageInWords, isStale } from '../../page/age.js';
+import { ageInWords, isStale } from '../../page/words/age.js';
 
 const NOW = Date.UTC(2025, 10, 22, 12);
 const MINUTE = 60_000;

@@ -3,7 +3,6 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expect } from 'vitest';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -41,6 +40,8 @@ export function launch(executablePath: string): Promise<Browser> {
 export interface Visit extends BrowserContextOptions {
   /** the collector goes away during the visit, so requests may fail */
   outage?: boolean;
+  /** the collector is to refuse something, which the browser's console tells as well */
+  refused?: boolean;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function visit(
   browser: Browser,
   address: string,
   look: (page: Page) => Promise<void>,
-  { outage = false, ...options }: Visit = {},
+  { outage = false, refused = false, ...options }: Visit = {},
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
   const complaints: string[] = [];
@@ -60,7 +61,8 @@ export async function visit(
     page.setDefaultTimeout(15_000);
     page.on('pageerror', (error) => complaints.push(String(error.stack)));
     page.on('console', (message) => {
-      const expected = outage && /Failed to load resource|ERR_/.test(message.text());
+      const refusal = refused && /status of 40[03]/.test(message.text());
+      const expected = refusal || (outage && /Failed to load resource|ERR_|Service ?Worker/.test(message.text()));
       if ((message.type() === 'error' || message.type() === 'warning') && !expected) complaints.push(message.text());
     });
     page.on('request', (request) => {
@@ -73,7 +75,7 @@ export async function visit(
     });
     await page.goto(address);
     await look(page);
-    expect(complaints).toEqual([]);
+    if (complaints.length > 0) throw new Error(`the browser complains: ${complaints.join('\n')}`);
   } finally {
     await context.close();
   }

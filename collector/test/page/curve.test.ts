@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Curve } from '../../page/curve.js';
-import { firstNotBefore, insert, withGaps } from '../../page/curve.js';
+import type { Curve } from '../../page/data/curve.js';
+import { firstNotBefore, insert, withGaps } from '../../page/data/curve.js';
 
-const raw = (time: number[], value: (number | null)[] = time): Curve => ({ time, value, band: null });
+const raw = (time: number[], value: (number | null)[] = time): Curve => ({
+  time,
+  value,
+  band: null,
+  guessed: new Set(),
+});
 
 describe('insert()', () => {
   test('puts a late point where its time belongs', () => {
@@ -49,7 +54,7 @@ describe('withGaps()', () => {
 
   test('breaks the band with the mean', () => {
     const band = { min: [1, 1, 1, 1], max: [3, 3, 3, 3], step: 10 };
-    const gapped = withGaps({ time: [0, 10, 20, 90], value: [2, 2, 2, 2], band });
+    const gapped = withGaps({ time: [0, 10, 20, 90], value: [2, 2, 2, 2], band, guessed: new Set() });
     expect(gapped.value).toEqual([2, 2, 2, null, 2]);
     expect(gapped.band).toEqual({ min: [1, 1, 1, null, 1], max: [3, 3, 3, null, 3], step: 10 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSpan, pan, presetSpan, zoom } from '../../page/range.js';
+import { isSpan, pan, presetSpan, zoom } from '../../page/data/range.js';
 
 const NOW = Date.UTC(2025, 10, 22, 12);
 const DAY = 86_400_000;

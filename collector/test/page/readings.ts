@@ -1,4 +1,5 @@
 /** Readings as a device would upload them. */
+import type { Status } from '../../../firmware/protocol/batch.js';
 import type { Running } from '../running.js';
 
 const MINUTE = 60_000;
@@ -16,25 +17,30 @@ export interface Upload {
   value(sensor: string, back: number): number | null;
   /** sequence number of the first */
   first?: number;
+  /** the device had to guess the times */
+  estimated?: true;
+  status?: Status;
 }
 
 /** Uploads a batch whose last reading was made `age` ago. */
-export async function upload(collector: Running, { readings, age = 0, first = 0, ...device }: Upload): Promise<void> {
+export async function upload(collector: Running, options: Upload): Promise<void> {
+  const { readings, age = 0, first = 0, estimated, status = { rssi: -61, version: '1.0.0' }, ...device } = options;
   const start = Date.now() - age - (readings - 1) * MINUTE;
   const column = (sensor: string): (number | null)[] =>
     Array.from({ length: readings }, (_, i) => device.value(sensor, readings - 1 - i));
-  const { status, text } = await collector.put('/batch/new', {
+  const answer = await collector.put('/batch/new', {
     token: 'robin',
     device_id: device.device_id,
     device_desc: device.device_desc,
     log: 'a1b2c3d4',
     first,
     clock: 'unix',
+    ...(estimated === undefined ? {} : { estimated }),
     time: [start, ...Array.from({ length: readings - 1 }, () => MINUTE)],
     sensors: Object.fromEntries(
       Object.entries(device.sensors).map(([sensor, field]) => [sensor, { [field]: column(sensor) }]),
     ),
-    status: { rssi: -61, version: '1.0.0' },
+    status,
   });
-  if (status !== 201) throw new Error(`the upload was answered with ${status}: ${text}`);
+  if (answer.status !== 201) throw new Error(`the upload was answered with ${answer.status}: ${answer.text}`);
 }

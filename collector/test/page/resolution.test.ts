@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stepFor, wholeBuckets } from '../../page/resolution.js';
+import { stepFor, wholeBuckets } from '../../page/data/resolution.js';
 
 const span = fc
   .tuple(fc.integer({ min: 0, max: 1.8e12 }), fc.integer({ min: 10_000, max: 3e12 }))

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { path } from '../../page/sparkline.js';
+import { path } from '../../page/overview/sparkline.js';
 
 function day(...mean: number[]) {
   const time = mean.map((_, i) => i);
-  return { span: { from: 0, to: mean.length }, time, mean, min: Math.min(...mean), max: Math.max(...mean), period: 1 };
+  return {
+    span: { from: 0, to: mean.length },
+    time,
+    mean,
+    min: Math.min(...mean),
+    max: Math.max(...mean),
+    period: 1,
+    step: 1,
+  };
 }
 
 describe('path() draws a day', () => {

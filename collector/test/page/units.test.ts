@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatExtent, formatValue, quantityOf } from '../../page/units.js';
+import { formatExtent, formatValue, quantityOf } from '../../page/words/units.js';
 
 describe('quantityOf() reads a field name', () => {
   test('whose last part is the unit', () => {

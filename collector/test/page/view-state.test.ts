@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PRESETS } from '../../page/range.js';
+import { COMPARISONS } from '../../page/data/comparison.js';
+import { PRESETS } from '../../page/data/range.js';
 import { FIRST_VIEW, formatView, parseView } from '../../page/view-state.js';
 
 const from = Date.UTC(2025, 10, 20);
@@ -12,6 +13,7 @@ describe('parseView()', () => {
     const view = fc.record({
       show: fc.option(fc.array(fc.tuple(fc.nat(), field).map(([id, name]) => `${id}.${name}`))),
       range: fc.constantFrom(...PRESETS),
+      compare: fc.option(fc.constantFrom(...COMPARISONS)),
       zoom: fc.option(fc.record({ from: fc.integer({ min: 1, max: from }), to: fc.constant(to) })),
     });
     fc.assert(

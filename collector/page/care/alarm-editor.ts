@@ -1,0 +1,121 @@
+/** The alarms of a series: what is watched for, how each stands, another one, one less. */
+import type { AlarmShape } from '../../../firmware/protocol/rest.js';
+import { ApiError, type Api } from '../data/api.js';
+import type { Trace } from '../data/trace.js';
+import { element, part } from '../element.js';
+import { alarmInWords, ruleInWords } from '../words/alarm.js';
+import type { Modal } from './modal.js';
+import type { Token } from './token.js';
+
+const MINUTE_S = 60;
+
+export class AlarmEditor {
+  readonly #list = part('alarm-list', HTMLElement);
+  readonly #kind = part('alarm-kind', HTMLSelectElement);
+  readonly #limit = part('alarm-limit', HTMLInputElement);
+  readonly #hysteresis = part('alarm-hysteresis', HTMLInputElement);
+  readonly #after = part('alarm-after', HTMLInputElement);
+  readonly #api: Api;
+  readonly #token: Token;
+  readonly #modal: Modal;
+  #trace: Trace | null = null;
+  /** something was added or removed since `show` */
+  changed = false;
+
+  /** @param modal where it says what went wrong */
+  constructor(api: Api, token: Token, modal: Modal) {
+    this.#api = api;
+    this.#token = token;
+    this.#modal = modal;
+  }
+
+  open(): void {
+    this.#kind.addEventListener('change', () => this.#showLimit());
+    part('alarm-add', HTMLButtonElement).addEventListener('click', () => this.#do(() => this.#add()));
+    this.#list.addEventListener('click', ({ target }) => {
+      const id = target instanceof HTMLButtonElement ? Number(target.dataset['alarm']) : Number.NaN;
+      if (!Number.isNaN(id)) this.#do(() => this.#token.use((token) => this.#api.deleteAlarm(id, token)));
+    });
+  }
+
+  async show(trace: Trace): Promise<void> {
+    this.#trace = trace;
+    this.changed = false;
+    for (const input of [this.#limit, this.#hysteresis, this.#after]) input.value = '';
+    this.#kind.value = 'above';
+    this.#limit.placeholder = trace.quantity.unit;
+    this.#hysteresis.placeholder = trace.quantity.unit;
+    this.#showLimit();
+    await this.#load(true);
+  }
+
+  /** Does something that changes the alarms, and shows how they stand. */
+  #do(action: () => Promise<boolean>): void {
+    void this.#modal.run(async () => {
+      if (await action()) this.changed = true;
+      await this.#load();
+      return false;
+    });
+  }
+
+  async #add(): Promise<boolean> {
+    const trace = this.#trace;
+    if (trace === null) return false;
+    const { factor, offset } = trace.quantity;
+    const kind = this.#kind.value as AlarmShape['kind'];
+    const rule: Record<string, unknown> = { series_id: trace.series, kind, field: trace.field };
+    if (this.#limited()) {
+      if (Number.isNaN(this.#limit.valueAsNumber)) throw new Error('An alarm by value needs a limit');
+      // The reader's unit; the collector compares what is stored.
+      rule['limit'] = (this.#limit.valueAsNumber - offset) / factor;
+      if (this.#hysteresis.value !== '') rule['hysteresis'] = this.#hysteresis.valueAsNumber / factor;
+    }
+    if (this.#after.value !== '') rule['after_s'] = this.#after.valueAsNumber * MINUTE_S;
+    const done = await this.#token.use((token) => this.#api.addAlarm(rule, token));
+    if (done) for (const input of [this.#limit, this.#hysteresis, this.#after]) input.value = '';
+    return done;
+  }
+
+  /** @param first the dialog has just been opened: what there is is shown, what there isn't is folded away */
+  async #load(first = false): Promise<void> {
+    const trace = this.#trace;
+    if (trace === null) return;
+    try {
+      const alarms = await this.#api.alarms();
+      const own = alarms.filter(({ series_id }) => series_id === trace.series);
+      const details = this.#list.closest('details');
+      if (details !== null && first) details.open = own.length > 0;
+      this.#list.replaceChildren(...own.map((alarm) => itemOf(alarm, trace)));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#modal.say(error.message);
+    }
+  }
+
+  #limited(): boolean {
+    return this.#kind.value === 'above' || this.#kind.value === 'below';
+  }
+
+  #showLimit(): void {
+    for (const input of [this.#limit, this.#hysteresis]) {
+      const label = input.closest('label');
+      if (label !== null) label.hidden = !this.#limited();
+    }
+  }
+}
+
+function itemOf(alarm: AlarmShape, { quantity }: Trace): HTMLLIElement {
+  const words = ruleInWords(alarm, quantity);
+  const active = alarm.state === 'active';
+  const state = element(
+    'span',
+    { class: active ? 'alarm-active' : 'alarm-quiet' },
+    active ? alarmInWords(alarm, quantity) : 'quiet',
+  );
+  const remove = element(
+    'button',
+    { type: 'button', 'data-alarm': `${alarm.id}`, 'aria-label': `Remove ${words}` },
+    'Remove',
+  );
+  return element('li', {}, element('span', {}, `${words}: `, state), remove);
+}

@@ -1,0 +1,114 @@
+/** What people say of a series: name, unit, colour, calibration, the probe that continues it; and the end of it. */
+import type { SeriesShape } from '../../../firmware/protocol/rest.js';
+import type { Api, SeriesPatch } from '../data/api.js';
+import type { Inventory } from '../data/inventory.js';
+import type { Trace } from '../data/trace.js';
+import { element, part, setText } from '../element.js';
+import { tintOf } from '../palette.js';
+import { AlarmEditor } from './alarm-editor.js';
+import { CalibrationEditor } from './calibration-editor.js';
+import { Modal } from './modal.js';
+import type { Token } from './token.js';
+
+export class SeriesDialog {
+  readonly #modal = new Modal('series');
+  readonly #confirm = new Modal('delete');
+  readonly #title = part('series-title', HTMLElement);
+  readonly #facts = part('series-facts', HTMLElement);
+  readonly #name = part('series-name', HTMLInputElement);
+  readonly #unit = part('series-unit', HTMLInputElement);
+  readonly #ownColour = part('series-own-colour', HTMLInputElement);
+  readonly #colour = part('series-colour', HTMLInputElement);
+  readonly #sensor = part('series-sensor', HTMLSelectElement);
+  readonly #warning = part('delete-warning', HTMLElement);
+  readonly #calibration = new CalibrationEditor();
+  readonly #alarms: AlarmEditor;
+  readonly #api: Api;
+  readonly #inventory: Inventory;
+  readonly #token: Token;
+  #series: SeriesShape | null = null;
+
+  constructor(api: Api, inventory: Inventory, token: Token) {
+    this.#api = api;
+    this.#inventory = inventory;
+    this.#token = token;
+    this.#alarms = new AlarmEditor(api, token, this.#modal);
+  }
+
+  open(): void {
+    this.#modal.open();
+    this.#confirm.open();
+    this.#calibration.open();
+    this.#alarms.open();
+    this.#colour.addEventListener('input', () => {
+      this.#ownColour.checked = true;
+    });
+    part('series-delete', HTMLButtonElement).addEventListener('click', () => {
+      void this.#modal.run(() => this.#delete());
+    });
+  }
+
+  /** The answer: whether anything was changed. */
+  async edit(key: string): Promise<boolean> {
+    const trace = this.#inventory.traces.get(key);
+    const series = trace && this.#inventory.listed(trace.series);
+    if (trace === undefined || series === undefined) return false;
+    this.#series = series;
+    this.#fill(trace, series);
+    void this.#alarms.show(trace);
+    const done = await this.#modal.ask(() => this.#save(series));
+    return done || this.#alarms.changed;
+  }
+
+  #fill(trace: Trace, { id, desc, count, unit, colour, calibration }: SeriesShape): void {
+    setText(this.#title, `${trace.label}, ${trace.device}`);
+    const facts = [trace.sensor, `series ${id}`, `${count.toLocaleString()} points`].filter((fact) => fact !== '');
+    setText(this.#facts, facts.join(' · '));
+    this.#name.value = desc ?? '';
+    this.#unit.value = unit ?? '';
+    this.#unit.placeholder = trace.quantity.unit || 'none';
+    this.#ownColour.checked = colour !== undefined;
+    this.#colour.value = colour ?? tintOf(trace);
+    this.#calibration.show(trace, calibration ?? []);
+    const { sensors = {} } = this.#inventory.infos.get(trace.deviceId) ?? {};
+    const others = Object.entries(sensors).filter(([, other]) => other !== id);
+    this.#sensor.replaceChildren(
+      element('option', { value: '' }, 'not replaced'),
+      ...others.map(([sensor]) => element('option', { value: sensor }, `replaced by ${sensor}`)),
+    );
+    const isSensor = Object.values(sensors).includes(id);
+    const row = this.#sensor.closest('label');
+    if (row !== null) row.hidden = !isSensor || others.length === 0;
+  }
+
+  async #save(series: SeriesShape): Promise<boolean> {
+    const patch = this.#patch(series);
+    const sensor = this.#sensor.value;
+    if (Object.keys(patch).length === 0 && sensor === '') return true;
+    return this.#token.use(async (token) => {
+      if (Object.keys(patch).length > 0) await this.#api.patchSeries(series.id, patch, token);
+      if (sensor !== '') await this.#api.patchSeries(series.id, { sensor }, token);
+    });
+  }
+
+  /** What differs from what is stored. */
+  #patch({ desc, unit, colour, calibration = [] }: SeriesShape): SeriesPatch {
+    const patch: SeriesPatch = {};
+    const [name, wantedUnit] = [this.#name.value.trim(), this.#unit.value.trim()];
+    if (name !== (desc ?? '')) patch.desc = name;
+    if (wantedUnit !== (unit ?? '')) patch.unit = wantedUnit === '' ? null : wantedUnit;
+    const wantedColour = this.#ownColour.checked ? this.#colour.value : null;
+    if (wantedColour !== (colour ?? null)) patch.colour = wantedColour;
+    const offsets = this.#calibration.value();
+    if (JSON.stringify(offsets) !== JSON.stringify(calibration)) patch.calibration = offsets;
+    return patch;
+  }
+
+  async #delete(): Promise<boolean> {
+    const series = this.#series;
+    if (series === null) return false;
+    const points = `${series.count.toLocaleString()} ${series.count === 1 ? 'point' : 'points'}`;
+    setText(this.#warning, `${series.desc ?? `Series ${series.id}`} and its ${points} will be gone for good.`);
+    return this.#confirm.ask(() => this.#token.use((token) => this.#api.deleteSeries(series.id, token)));
+  }
+}

@@ -1,0 +1,48 @@
+/** One field of one series: what a tile shows and what a curve draws. */
+import type { AlarmShape } from '../../../firmware/protocol/rest.js';
+import type { Quantity } from '../words/units.js';
+
+export interface Newest {
+  /** ms */
+  time: number;
+  value: number;
+}
+
+export interface Trace {
+  /** names it in the address: `4.temp_C` */
+  key: string;
+  series: number;
+  field: string;
+  /** what people call it */
+  label: string;
+  /** the sensor's own name where people call it something else, else '' */
+  sensor: string;
+  /** what people call its device */
+  device: string;
+  deviceId: string;
+  quantity: Quantity;
+  /** its place in the palette, the same in its tile and in the chart */
+  tone: number;
+  /** what people chose instead, `#rrggbb` */
+  colour: string | null;
+  /** null until there is a value */
+  newest: Newest | null;
+  /** those that have gone off and not ended */
+  alarms: AlarmShape[];
+  /** time of the newest reading in which the probe gave none, ms; null when a value came since */
+  fault: number | null;
+}
+
+/** The key of a field of a series. */
+export function traceKey(series: number, field: string): string {
+  return `${series}.${field}`;
+}
+
+/** The traces of one device. */
+export interface Device {
+  id: string;
+  name: string;
+  traces: Trace[];
+  /** series that have no value yet, by what people call them */
+  silent: string[];
+}

@@ -1,0 +1,92 @@
+/**
+ * Why a curve has nothing somewhere. Four things can have happened, and the collector can tell them apart:
+ *
+ * - `fault`: the reading is there, its value is null: the probe gave none;
+ * - `lost`: the numbers of readings jump (the ledger's losses): the device's buffer was full;
+ * - `off`: no reading, and no number missing: the device took none;
+ * - `pending`: nothing since: off, or out of reach and what it took is still to come.
+ */
+import type { Loss } from '../../../firmware/protocol/rest.js';
+import type { Curve, Stretch } from '../data/curve.js';
+import { missing, usualAtEnd } from '../data/curve.js';
+import { durationInWords } from '../words/age.js';
+import type { Span } from '../data/range.js';
+
+export type Reason = 'fault' | 'lost' | 'off' | 'pending';
+
+export interface Gap extends Stretch {
+  reason: Reason;
+  /** readings, where they can be counted */
+  count: number | null;
+}
+
+/** What is known beside the curve. */
+export interface Circumstances {
+  span: Span;
+  now: number;
+  /** of the trace's device */
+  losses: Loss[];
+  /** the newest reading there is, ms; null when there is none */
+  newest: number | null;
+}
+
+/** Nothing for so long is worth a word: a device uploads only now and then. */
+const PATIENCE_MS = 30 * 60_000;
+const PATIENCE_IN_PERIODS = 4;
+
+/** By ascending time; where two overlap, what is lost comes first, for it never comes back. */
+export function gapsOf(curve: Curve, { span, now, losses, newest }: Circumstances): Gap[] {
+  const lost = losses.map(({ count, from, to }): Gap => ({ from: from ?? to, to, reason: 'lost', count }));
+  const empty = missing(curve).map((stretch): Gap => {
+    const counted = lost.filter((gap) => overlap(gap, stretch));
+    if (counted.length === 0) return { ...stretch, reason: 'off', count: null };
+    return { ...stretch, reason: 'lost', count: counted.reduce((all, { count }) => all + (count ?? 0), 0) };
+  });
+  // A loss too short to be seen at this width is still one.
+  const hidden = lost.filter((gap) => overlap(gap, span) && !empty.some((stretch) => overlap(gap, stretch)));
+  return [...empty, ...hidden, ...faults(curve), ...tail(curve, span, now, newest)].toSorted((a, b) => a.from - b.from);
+}
+
+/** The gap that explains why there is nothing at a time; null when nothing does. */
+export function gapAt(gaps: Gap[], time: number): Gap | null {
+  const here = gaps.filter(({ from, to }) => from <= time && time <= to);
+  return here.find(({ reason }) => reason === 'lost') ?? here[0] ?? null;
+}
+
+/** `3 readings lost: the device’s buffer was full`. */
+export function gapInWords({ from, to, reason, count }: Gap): string {
+  const long = durationInWords(to - from);
+  if (reason === 'fault') return `no value from the probe for ${long}`;
+  if (reason === 'off') return `no readings for ${long}: the device was off`;
+  if (reason === 'pending') return `nothing for ${long}: off, or out of reach and still to come`;
+  return `${(count ?? 0).toLocaleString()} ${count === 1 ? 'reading' : 'readings'} lost: the device’s buffer was full`;
+}
+
+/** Runs of readings without a value, from the one before to the one after. */
+function faults({ time, value, band }: Curve): Gap[] {
+  const found: Gap[] = [];
+  for (let i = 0; i < time.length; i++) {
+    if (value[i] !== null) continue;
+    const first = i;
+    while (i + 1 < time.length && value[i + 1] === null) i++;
+    const from = time[first - 1] ?? time[first] ?? 0;
+    const to = time[i + 1] ?? time[i] ?? 0;
+    found.push({ from, to, reason: 'fault', count: band === null ? i - first + 1 : null });
+  }
+  return found;
+}
+
+/** After the last time, where more was to be expected. */
+function tail(curve: Curve, span: Span, now: number, newest: number | null): Gap[] {
+  const last = curve.time.at(-1);
+  const end = Math.min(now, span.to);
+  const usual = usualAtEnd(curve);
+  if (last === undefined || usual === null) return [];
+  if (end - last <= Math.max(PATIENCE_MS, PATIENCE_IN_PERIODS * usual)) return [];
+  const more = newest !== null && newest > last + usual;
+  return [{ from: last, to: end, reason: more ? 'off' : 'pending', count: null }];
+}
+
+function overlap(a: Stretch, b: Stretch): boolean {
+  return a.from <= b.to && b.from <= a.to;
+}

@@ -1,0 +1,73 @@
+/** The writing under the chart: the reader's zone and language, a date where a day begins, a year where a year begins. */
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const MONTH = 28 * DAY;
+const YEAR = 365 * DAY;
+
+type Format = (time: number) => string;
+
+const format = (options: Intl.DateTimeFormatOptions): Format => {
+  const formatter = new Intl.DateTimeFormat(undefined, options);
+  return (time) => formatter.format(time);
+};
+
+const second = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const minute = format({ hour: '2-digit', minute: '2-digit' });
+const weekday = format({ weekday: 'short', day: 'numeric', month: 'short' });
+const date = format({ day: 'numeric', month: 'short' });
+const month = format({ month: 'short' });
+const year = format({ year: 'numeric' });
+const moment = format({ dateStyle: 'medium', timeStyle: 'medium' });
+const wall = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+const ends = new Intl.DateTimeFormat(undefined, wall);
+const endsWithYear = new Intl.DateTimeFormat(undefined, { ...wall, year: 'numeric' });
+
+/** Labels for the ticks of a time axis. @param distance between ticks, ms */
+export function timeLabels(ticks: number[], distance: number): string[] {
+  const [small, large] = formatsFor(distance);
+  let above = '';
+  return ticks.map((tick) => {
+    const context = large?.(tick) ?? '';
+    const label = context === above ? small(tick) : `${small(tick)}\n${context}`;
+    above = context;
+    return label;
+  });
+}
+
+/** A moment in full. */
+export function momentInWords(time: number): string {
+  return moment(time);
+}
+
+/** A span, to the minute; the year where the ends don't share it. */
+export function spanInWords({ from, to }: { from: number; to: number }): string {
+  const years = new Date(from).getFullYear() !== new Date(to).getFullYear();
+  return (years ? endsWithYear : ends).formatRange(from, to);
+}
+
+/** The reader's time zone: `Europe/Berlin, UTC+1`. */
+export function zoneInWords(now: number): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts(now);
+  const offset = parts.find(({ type }) => type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? 'UTC';
+  return timeZone === 'UTC' ? 'UTC' : `${timeZone}, ${offset}`;
+}
+
+function formatsFor(distance: number): [small: Format, large: Format | null] {
+  if (distance < MINUTE) return [second, weekday];
+  if (distance < DAY) return [minute, weekday];
+  if (distance < MONTH) return [date, year];
+  return distance < YEAR ? [month, year] : [year, null];
+}
+
+/** ISO 8601 by the reader's clock, with its distance from UTC: `2026-03-12T14:05:00+01:00`. */
+export function isoInZone(time: number): string {
+  const offset = -new Date(time).getTimezoneOffset();
+  const local = new Date(time + offset * MINUTE).toISOString().replace(/\.000Z$|Z$/, '');
+  return `${local}${offset < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`;
+}
+
+function two(n: number): string {
+  return `${Math.floor(Math.abs(n))}`.padStart(2, '0');
+}

@@ -1,0 +1,126 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findBrowser, launch, visit } from './browser.js';
+import { drawn, pixels } from './canvas.js';
+import { change, DEVICE, greenhouse, PROBE, tile } from './greenhouse.js';
+import { upload } from './readings.js';
+
+const path = findBrowser();
+
+describe.skipIf(path === null)("the page's care", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(path ?? '');
+  });
+  afterAll(() => browser.close());
+
+  test('renames a series and a device, with a token that is asked for once', async () => {
+    const collector = await greenhouse();
+    await visit(
+      browser,
+      collector.url,
+      async (page) => {
+        await change(page, PROBE);
+        await page.getByRole('textbox', { name: 'Name' }).fill('under the roof');
+        await page.getByRole('button', { name: 'Save', exact: true }).click();
+        const token = page.getByRole('dialog', { name: 'Changes need a token' });
+        await token.getByLabel('Token').fill('wrong');
+        await token.getByRole('button', { name: 'Continue' }).click();
+        await token.getByText("Token wrong doesn't exist").waitFor();
+        await token.getByLabel('Token').fill('robin');
+        await page.keyboard.press('Enter');
+        await tile(page, 'under the roof').waitFor();
+        expect(await page.getByRole('dialog').count()).toBe(0);
+        await change(page, 'Greenhouse');
+        await page.getByRole('textbox', { name: 'Name' }).fill('Glasshouse');
+        await page.keyboard.press('Enter');
+        await page.getByRole('heading', { name: 'Glasshouse' }).waitFor();
+        expect(await page.evaluate(() => [sessionStorage.length, JSON.stringify(localStorage)])).toEqual([1, '{}']);
+      },
+      { refused: true },
+    );
+    const { desc, device_desc } = (await collector.get('/series')).body[1];
+    expect([desc, device_desc]).toEqual(['under the roof', 'Glasshouse']);
+  });
+
+  test('shows another unit, another colour and a calibration, and takes the calibration back', async () => {
+    const collector = await greenhouse();
+    await visit(browser, `${collector.url}/#show=1.temp_C`, async (page) => {
+      await page.evaluate(() => sessionStorage.setItem('thermowell.token', 'robin'));
+      await drawn(page);
+      await change(page, PROBE);
+      await page.getByLabel('Unit').fill('°F');
+      await page.getByLabel('Colour', { exact: true }).fill('#aa00ff');
+      await page.getByText('Calibration').click();
+      await page.getByRole('spinbutton', { name: 'Offset' }).fill('-1.5');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await tile(page, PROBE).getByText('68.0').waitFor();
+      await page.evaluate(() => document.documentElement.style.setProperty('--own', '#aa00ff'));
+      await expect.poll(() => pixels(page, '--own')).toBeGreaterThan(200);
+      await change(page, PROBE);
+      await page.getByRole('button', { name: 'Remove -1.5 from the beginning' }).click();
+      await page.getByLabel('Unit').fill('');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await tile(page, PROBE).getByText('21.5').waitFor();
+    });
+    const { unit, colour, calibration } = (await collector.get('/series')).body[1];
+    expect([unit, colour, calibration ?? []]).toEqual([undefined, '#aa00ff', []]);
+  });
+
+  test('deletes a series, but only when that is confirmed', async () => {
+    const collector = await greenhouse();
+    await visit(browser, collector.url, async (page) => {
+      await page.evaluate(() => sessionStorage.setItem('thermowell.token', 'robin'));
+      await change(page, 'battery');
+      await page.getByRole('button', { name: 'Delete…' }).click();
+      const confirm = page.getByRole('dialog', { name: 'Delete this series?' });
+      await confirm.getByText('battery and its 600 points will be gone for good.').waitFor();
+      await confirm.getByRole('button', { name: 'Keep it' }).click();
+      expect((await collector.get('/series')).body[2].count).toBe(600);
+      await page.getByRole('button', { name: 'Delete…' }).click();
+      await confirm.getByRole('button', { name: 'Delete for good' }).click();
+      await tile(page, 'battery').waitFor({ state: 'detached' });
+      expect(await tile(page, PROBE).count()).toBe(1);
+    });
+    expect(Object.keys((await collector.get('/series')).body)).toEqual(['1']);
+  });
+
+  test('sets an alarm, and shows when it goes off', async () => {
+    const collector = await greenhouse();
+    await visit(browser, collector.url, async (page) => {
+      await page.evaluate(() => sessionStorage.setItem('thermowell.token', 'robin'));
+      await change(page, PROBE);
+      await page.getByText('Alarms').click();
+      await page.getByLabel('Limit').fill('30');
+      await page.getByRole('button', { name: 'Add alarm' }).click();
+      await page.getByText('above 30.0 °C: quiet').waitFor();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await upload(collector, { ...DEVICE, first: 600, readings: 1, value: () => 33 });
+      await tile(page, PROBE).getByText('Alarm: above 30.0 °C since').waitFor();
+      await page.locator('#alarms', { hasText: '1 alarm' }).waitFor();
+      await change(page, PROBE);
+      await page.getByRole('button', { name: 'Remove above 30.0 °C' }).click();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.locator('#alarms').waitFor({ state: 'hidden' });
+    });
+  });
+
+  test('says in the dialog what the collector refuses', async () => {
+    const collector = await greenhouse();
+    await visit(
+      browser,
+      collector.url,
+      async (page) => {
+        await page.evaluate(() => sessionStorage.setItem('thermowell.token', 'robin'));
+        await change(page, PROBE);
+        await page.getByText('Calibration').click();
+        await page.getByRole('spinbutton', { name: 'Offset' }).fill('5e7');
+        await page.getByRole('button', { name: 'Save', exact: true }).click();
+        await page.getByRole('alert').getByText('an offset must be a number within ±1000000').waitFor();
+        await page.getByRole('button', { name: 'Cancel' }).click();
+        expect(await page.getByRole('dialog').count()).toBe(0);
+      },
+      { refused: true },
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { start } from '../running.js';
+import { findBrowser, launch, visit } from './browser.js';
+import { drawn, pixels } from './canvas.js';
+import { faintTexts } from './contrast.js';
+import { DEVICE, greenhouse, HOUR, MINUTE, PROBE, tile } from './greenhouse.js';
+import { proxied } from './proxy.js';
+import { upload } from './readings.js';
+
+const path = findBrowser();
+
+describe.skipIf(path === null)("the page's overview", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(path ?? '');
+  });
+  afterAll(() => browser.close());
+  test('shows every device with its newest values and its ledger, and descriptions as text', async () => {
+    const collector = await greenhouse('<b>Green</b>house');
+    await visit(browser, collector.url, async (page) => {
+      await page.getByRole('heading', { name: '<b>Green</b>house' }).waitFor();
+      const probe = tile(page, PROBE);
+      expect(await probe.locator('.tile-reading').textContent()).toBe('21.5°C↑, rising fast');
+      expect(await probe.locator('.tile-age').textContent()).toBe('just now');
+      expect(await tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
+      expect(await page.locator('.device-account').textContent()).toMatch(
+        /^100\s% of 600 readings this week; none lost$/,
+      );
+      await page.locator('#connection', { hasText: 'Live' }).waitFor();
+    });
+  });
+
+  test('shows a point as it arrives, and a device that is new', async () => {
+    const collector = await greenhouse();
+    await visit(browser, collector.url, async (page) => {
+      await drawn(page);
+      await page.evaluate(() => document.body.setAttribute('data-first', ''));
+      await upload(collector, { ...DEVICE, first: 600, readings: 1, value: () => 33.25 });
+      await tile(page, PROBE).locator('.tile-number', { hasText: '33.3' }).waitFor();
+      await page.locator('.legend-item', { hasText: 'to 33.3' }).waitFor();
+      await page.getByText('601 readings this week; none lost').waitFor({ timeout: 25_000 });
+      await upload(collector, { ...DEVICE, device_id: 'cellar', device_desc: 'Cellar', readings: 3, value: () => 9 });
+      await page.getByRole('heading', { name: 'Cellar' }).waitFor();
+      expect(await page.locator('body[data-first]').count()).toBe(1);
+    });
+  });
+
+  test('shows a value that is too old to be current as such', async () => {
+    const collector = await start({ now: Date.now });
+    await upload(collector, { ...DEVICE, readings: 30, age: 5 * HOUR, value: () => 20 });
+    await visit(browser, collector.url, async (page) => {
+      await page.locator('.tile.stale').first().waitFor();
+      expect(await tile(page, PROBE).locator('.tile-age').textContent()).toBe('stale, 5 h ago');
+    });
+  });
+
+  test('tells a newcomer what to do, and fills by itself', async () => {
+    const collector = await start({ now: Date.now });
+    await visit(browser, collector.url, async (page) => {
+      await page.getByRole('heading', { name: 'needs a first reading' }).waitFor();
+      expect(await page.locator('#empty').textContent()).toContain(`${collector.url}/point/new`);
+      expect(await page.evaluate(faintTexts)).toEqual([]);
+      await upload(collector, { ...DEVICE, readings: 3, value: () => 20 });
+      await tile(page, PROBE).waitFor({ timeout: 25_000 });
+      expect(await page.locator('#empty').isVisible()).toBe(false);
+    });
+  });
+
+  test('says that the collector is away, and comes back by itself', async () => {
+    const collector = await greenhouse();
+    await visit(
+      browser,
+      collector.url,
+      async (page) => {
+        await drawn(page);
+        await collector.close();
+        await page.locator('#away').waitFor();
+        expect(await page.locator('#connection').textContent()).toBe('No answer');
+        const port = Number(new URL(collector.url).port);
+        const again = await start({ now: Date.now, folder: collector.folder, config: { port } });
+        await page.locator('#away').waitFor({ state: 'hidden' });
+        await page.locator('#connection', { hasText: 'Live' }).waitFor();
+        await upload(again, { ...DEVICE, first: 600, readings: 1, value: () => -7.5 });
+        await tile(page, PROBE).locator('.tile-number', { hasText: '-7.5' }).waitFor();
+      },
+      { outage: true },
+    );
+  });
+
+  test('works on a private collector, where the browser asks for a token', async () => {
+    const collector = await start({ now: Date.now, config: { private: true } });
+    await upload(collector, { ...DEVICE, readings: 3, value: () => 20 });
+    await visit(
+      browser,
+      collector.url,
+      async (page) => {
+        await tile(page, PROBE).waitFor();
+        await page.locator('#connection', { hasText: 'Live' }).waitFor();
+      },
+      { httpCredentials: { username: '', password: 'robin' } },
+    );
+  });
+
+  test('works behind a proxy that puts a prefix before its address', async () => {
+    const collector = await greenhouse();
+    await visit(browser, `${await proxied(collector, '/house')}/house/`, async (page) => {
+      await drawn(page);
+      await page.locator('#connection', { hasText: 'Live' }).waitFor();
+      expect(await pixels(page, '--tone-0')).toBeGreaterThan(200);
+    });
+  });
+
+  test('says how a device is: signal, firmware, battery, what waits on it and what was lost', async () => {
+    const collector = await start({ now: Date.now });
+    await upload(collector, { ...DEVICE, readings: 60, age: 30 * MINUTE, value: tired });
+    const status = { rssi: -74, version: '1.2.3', waiting: 1234 };
+    await upload(collector, { ...DEVICE, first: 83, readings: 7, value: tired, status });
+    await visit(browser, collector.url, async (page) => {
+      const facts = page.locator('.device-facts');
+      await facts.getByText('Signal fair, -74\u00a0dBm').waitFor();
+      await facts.getByText('Firmware 1.2.3').waitFor();
+      await facts.getByText('1,234 readings wait on the device').waitFor();
+      await tile(page, 'battery').getByText('low, just now').waitFor();
+      await page.getByText(/^74\.44\s% of 90 readings this week; 23 lost on \d+ \w+, buffer full$/).waitFor();
+    });
+  });
+
+  test('says that a probe gives nothing, also when it never gave anything', async () => {
+    const collector = await start({ now: Date.now });
+    const dead = '28-00000000dead';
+    const sensors = { ...DEVICE.sensors, [dead]: 'temp_C' };
+    const value = (sensor: string, back: number): number | null =>
+      sensor === dead || (sensor === PROBE && back < 5) ? null : 20;
+    await upload(collector, { ...DEVICE, sensors, readings: 30, value });
+    await visit(browser, collector.url, async (page) => {
+      await tile(page, PROBE).getByText('probe fault, just now').waitFor();
+      expect(await tile(page, PROBE).locator('.tile-number').textContent()).toBe('20.0');
+      await tile(page, dead).getByText('probe fault, just now').waitFor();
+      expect(await tile(page, dead).locator('.tile-number').textContent()).toBe('–');
+    });
+  });
+
+  test('shows temperatures in the reader’s scale, and remembers it', async () => {
+    const collector = await greenhouse();
+    await visit(browser, collector.url, async (page) => {
+      await drawn(page);
+      await page.getByText('°F', { exact: true }).click();
+      await tile(page, PROBE).getByText('70.7').waitFor();
+      await page.locator('.legend-item', { hasText: /63\.\d to 77\.\d\s°F/ }).waitFor();
+      expect(await tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
+      await page.reload();
+      await tile(page, PROBE).getByText('70.7').waitFor();
+      expect(await page.getByRole('radio', { name: 'Fahrenheit' }).isChecked()).toBe(true);
+    });
+  });
+});
+
+/** A battery that is nearly empty. */
+function tired(sensor: string): number {
+  return sensor === PROBE ? 20 : 3.31;
+}
