@@ -116,7 +116,7 @@ describe('timestamp() of a stored point', () => {
 
 describe('windowOf()', () => {
   test('is the last two days by default', () => {
-    expect(windowOf({}, NOW)).toEqual({ from: NOW - 2 * DAY, to: NOW, order: 'asc' });
+    expect(windowOf({}, NOW)).toEqual({ from: NOW - 2 * DAY, to: NOW });
   });
 
   test('without from begins two days before to', () => {
