@@ -1,4 +1,5 @@
 /** The collector as a whole: opens every room in order, closes them in reverse. */
+import type { MqttShape } from '../firmware/protocol/rest.js';
 import { openAlarmFile } from './alarms/alarm-file.js';
 import { Alarms } from './alarms/alarms.js';
 import { ntfy, webhook, type Target } from './alarms/target.js';
@@ -10,7 +11,7 @@ import { LiveHub } from './http/live-hub.js';
 import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
 import { Ingest } from './ingest.js';
 import { mqttTarget } from './mqtt/alarm-target.js';
-import type { Bus, BusStatus } from './mqtt/bus.js';
+import type { Bus } from './mqtt/bus.js';
 import { createBus } from './mqtt/mqtt.js';
 import { Quarantine } from './quarantine.js';
 import { nodeDisk, type Disk } from './store/disk.js';
@@ -21,7 +22,7 @@ export interface Collector {
   /** to reach it by, from this machine */
   url: string;
   /** null: none */
-  mqtt(): BusStatus | null;
+  mqtt(): MqttShape | null;
   /** Stops accepting, finishes what is in flight, and leaves everything on disk. May be called twice. */
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type {
   ColumnsShape,
   DeviceShape,
   ImageShape,
+  MqttShape,
   PointShape,
   QuarantinedShape,
   QuarantineShape,
@@ -52,6 +53,12 @@ export class Client {
   constructor(base: URL, token?: string) {
     this.#base = new URL(base.href.endsWith('/') ? base.href : `${base.href}/`);
     this.#token = token;
+  }
+
+  /** How the collector is reached by MQTT; null: not at all. */
+  async mqtt(): Promise<MqttShape | null> {
+    const { mqtt } = await this.#json<{ mqtt?: MqttShape | 'off' }>('health', isObject);
+    return mqtt === undefined || mqtt === 'off' ? null : mqtt;
   }
 
   /** By ascending id. */

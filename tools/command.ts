@@ -99,6 +99,14 @@ export function url(text: string): URL {
   return parsed;
 }
 
+/** An MQTT broker's address; an error for commander otherwise. */
+export function mqttUrl(text: string): URL {
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  if (parsed === null || parsed.hostname === '' || !/^(mqtts?|wss?):$/.test(parsed.protocol))
+    throw new InvalidArgumentError('It must be an address like mqtt://pi.local:1883.');
+  return parsed;
+}
+
 /** A parser of whole numbers between `min` and `max`. */
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

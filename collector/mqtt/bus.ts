@@ -2,6 +2,7 @@
  * What the collector needs of MQTT, whoever the broker is: ours (embedded.ts) or somebody else's (client.ts). Who wants
  * to be told of topics says so by `handle` before `open`; publishing is possible from then on.
  */
+import type { MqttShape } from '../../firmware/protocol/rest.js';
 import type { User } from '../users.js';
 
 /** A message that somebody published. */
@@ -32,25 +33,6 @@ export interface PublishOptions {
   retain?: boolean;
 }
 
-/** For `/health`, `/metrics` and the welcome; counts are since the start. */
-export interface BusStatus {
-  broker: 'own' | 'outside';
-  /** `own`: `listening`, or `unavailable` where its port is taken; `outside`: the others */
-  state: 'listening' | 'unavailable' | 'connecting' | 'connected' | 'closed';
-  /** `mqtt://host:port` without user and password */
-  address: string;
-  /** what a person should know of it, or null */
-  note: string | null;
-  /** connected now; for an outside broker null */
-  clients: number | null;
-  /** messages that came in, and that were acknowledged or needed no acknowledgement */
-  received: number;
-  /** connections and messages that our own broker turned away; an outside one does that by itself */
-  refused: number;
-  /** messages left unacknowledged, to come again */
-  deferred: number;
-}
-
 export interface Bus {
   /** @throws Error that says what is wrong, when it can't be used at all */
   open(): Promise<void>;
@@ -69,5 +51,5 @@ export interface Bus {
   /** Calls the listener whenever publishing begins to make sense: at the start, after each reconnection. */
   onOnline(listener: () => void): void;
 
-  status(): BusStatus;
+  status(): MqttShape;
 }

@@ -4,11 +4,13 @@
  * sync of the one before; so it is told at once that it needn't acknowledge, and PUBACK is sent from here.
  */
 import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { MqttShape } from '../../firmware/protocol/rest.js';
 import { COLLECTOR_STATUS } from '../../firmware/protocol/topic.js';
 import type { Log } from '../log.js';
 import type { User } from '../users.js';
-import type { Bus, BusStatus, Handler, Message, PublishOptions } from './bus.js';
+import type { Bus, Handler, Message, PublishOptions } from './bus.js';
 import { Handlers } from './handlers.js';
 
 /** There is one collector on a broker: a second one would push it out, and both say so. */
@@ -40,7 +42,7 @@ export class OutsideBroker implements Bus {
   /** continues with the next message when there is room for it */
   #waiting: (() => void)[] = [];
   #client: MqttClient | null = null;
-  #state: BusStatus['state'] = 'closed';
+  #state: MqttShape['state'] = 'closed';
   #note: string | null = null;
   #retryMs = RETRY_MS;
   #received = 0;
@@ -103,7 +105,7 @@ export class OutsideBroker implements Bus {
     if (this.#client?.connected === true) await published(this.#client, topic, payload, options);
   }
 
-  status(): BusStatus {
+  status(): MqttShape {
     return {
       broker: 'outside',
       state: this.#state,
@@ -125,6 +127,8 @@ export class OutsideBroker implements Bus {
   async #connected(client: MqttClient): Promise<void> {
     this.#retryMs = RETRY_MS;
     client.options.reconnectPeriod = RETRY_MS;
+    // acknowledgements are small, and brokers wait for them
+    if (client.stream instanceof Socket) client.stream.setNoDelay();
     try {
       const granted = await client.subscribeAsync(this.#handlers.filters, { qos: 1 });
       const refused = granted.filter(({ qos }) => qos === 128).map(({ topic }) => topic);

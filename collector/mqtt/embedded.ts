@@ -6,9 +6,10 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { MqttShape } from '../../firmware/protocol/rest.js';
 import type { Log } from '../log.js';
 import type { Broker } from './broker.js';
-import type { Bus, BusStatus, Handler, PublishOptions } from './bus.js';
+import type { Bus, Handler, PublishOptions } from './bus.js';
 import type { Gate } from './gate.js';
 import { Handlers } from './handlers.js';
 
@@ -43,7 +44,7 @@ export class EmbeddedBroker implements Bus {
   #server: Server | null = null;
   #loading: Promise<Broker> | null = null;
   #broker: Broker | null = null;
-  #state: BusStatus['state'] = 'closed';
+  #state: MqttShape['state'] = 'closed';
   #port: number;
 
   constructor(options: EmbeddedOptions) {
@@ -109,7 +110,7 @@ export class EmbeddedBroker implements Bus {
     );
   }
 
-  status(): BusStatus {
+  status(): MqttShape {
     const { received = 0, refused = 0, deferred = 0, clients = 0 } = this.#broker ?? {};
     const { host } = this.#options;
     const name = host === '::' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;

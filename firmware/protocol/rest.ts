@@ -164,3 +164,22 @@ export interface QuarantinedShape extends QuarantineShape {
   /** as it came, but for the token */
   body: string;
 }
+
+/** Of `GET /health`, where `mqtt` isn't `"off"`: counts are since the start. */
+export interface MqttShape {
+  broker: 'own' | 'outside';
+  /** `own`: `listening`, or `unavailable` where its port is taken; `outside`: the others */
+  state: 'listening' | 'unavailable' | 'connecting' | 'connected' | 'closed';
+  /** `mqtt://host:port` without user and password */
+  address: string;
+  /** what a person should know of it, or null */
+  note: string | null;
+  /** connected now; for an outside broker null */
+  clients: number | null;
+  /** messages that came in, and that were acknowledged or needed no acknowledgement */
+  received: number;
+  /** connections and messages that our own broker turned away; an outside one does that by itself */
+  refused: number;
+  /** messages left unacknowledged, to come again */
+  deferred: number;
+}

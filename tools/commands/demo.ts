@@ -45,6 +45,7 @@ export function demo(output: Output): Command {
 
 async function play(output: Output, folder: string, ending: AbortSignal): Promise<void> {
   const { createFirstUser, welcome } = await import('../../collector/welcome.js');
+  const { overHttp } = await import('../simulator/http-exchange.js');
   const { runSimulation } = await import('../simulator/simulation.js');
   const token = (await createFirstUser(join(folder, 'users.json')))!;
   const { collector, config } = await openOnFreePort(output, folder);
@@ -54,7 +55,7 @@ async function play(output: Output, folder: string, ending: AbortSignal): Promis
     const url = new URL(collector.url);
     const client = new Client(url, token);
     const { taken, stored, lost } = await runSimulation(
-      { ...SCENE, url, token, collector: client, signal: ending },
+      { ...SCENE, transport: overHttp(url, token), collector: client, signal: ending },
       {
         onProgress: (fraction, taken) => progress.update(fraction, `${taken.toLocaleString('en')} readings`),
         onLive: async (places) => {

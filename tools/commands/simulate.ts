@@ -1,6 +1,7 @@
-import { integer, span, Command, client, type CollectorOptions } from '../command.js';
+import { integer, mqttUrl, oneOf, span, Command, client, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
 import type { Output } from '../output.js';
+import type { Transport } from '../simulator/exchange.js';
 import type { Counts, SimulationFinding } from '../simulator/simulation.js';
 import type { Heading } from '../table.js';
 
@@ -15,6 +16,8 @@ interface Options extends CollectorOptions {
   seed?: string;
   realtime?: true;
   json?: true;
+  transport: 'http' | 'mqtt';
+  mqttUrl?: URL;
 }
 
 const DAY = 86_400_000;
@@ -51,11 +54,14 @@ export function simulate(output: Output): Command {
     .option('--power-cuts <n>', 'of each device, at random instants', integer(0, 100_000), 0)
     .option('--seed <text>', 'the same text, the same devices, curves and chances (default: new ones)')
     .option('--realtime', 'go on live after the history, until Ctrl-C')
+    .option('--transport <way>', 'http or mqtt', oneOf(['http', 'mqtt']), 'http')
+    .option('--mqtt-url <url>', "the broker (default: the collector's own)", mqttUrl)
     .option('--json', 'the result as JSON')
     .addHelpText('after', LEGEND)
     .examples(
       ['simulate --days 7 --outage 2d --power-cuts 20', 'the worst week'],
       ['simulate --devices 1 --period 5 --realtime', 'a device to watch'],
+      ['simulate --transport mqtt --days 2', "over the collector's own MQTT broker"],
     )
     .action(async (options: Options) => {
       const finding = await run(options, output);
@@ -67,7 +73,7 @@ export function simulate(output: Output): Command {
 }
 
 async function run(options: Options, output: Output): Promise<SimulationFinding> {
-  const { url, token, realtime = false, period, upload, outage, seed } = options;
+  const { token, realtime = false, period, upload, outage, seed } = options;
   const days = options.days ?? (realtime ? 0 : DAYS);
   if (days === 0 && !realtime) throw new ToolError('usage', '--days 0 simulates nothing, unless with --realtime');
   if ((outage ?? 0) >= days * DAY && outage !== undefined)
@@ -81,8 +87,7 @@ async function run(options: Options, output: Output): Promise<SimulationFinding>
   try {
     return await runSimulation(
       {
-        url,
-        token,
+        transport: await transportOf(options, token),
         collector: client(options),
         devices: options.devices,
         probes: options.probes,
@@ -108,6 +113,28 @@ async function run(options: Options, output: Output): Promise<SimulationFinding>
   } finally {
     progress.end();
   }
+}
+
+/** What isn't used isn't loaded. */
+async function transportOf(options: Options, token: string): Promise<Transport> {
+  const { transport, url } = options;
+  if (transport === 'http' && options.mqttUrl === undefined) {
+    const { overHttp } = await import('../simulator/http-exchange.js');
+    return overHttp(url, token);
+  }
+  const { overMqtt } = await import('../simulator/mqtt-exchange.js');
+  return overMqtt(options.mqttUrl ?? (await brokerOf(options)), token);
+}
+
+/** The collector's own broker as it is reached from here: by TCP, or else by WebSocket. */
+async function brokerOf(options: Options): Promise<URL> {
+  const { url } = options;
+  const mqtt = await client(options).mqtt();
+  if (mqtt === null) throw new ToolError('failure', 'the collector runs without MQTT');
+  if (mqtt.broker === 'outside') return new URL(mqtt.address);
+  if (mqtt.state === 'listening') return new URL(`mqtt://${url.hostname}:${new URL(mqtt.address).port}`);
+  const base = url.href.endsWith('/') ? url.href : `${url.href}/`;
+  return new URL('mqtt', base.replace(/^http/, 'ws'));
 }
 
 async function print(finding: SimulationFinding, output: Output): Promise<void> {

@@ -13,14 +13,14 @@ import { NorFlash, PowerCut } from './flash.js';
 import { FULL_SCALE_V, Life } from './life.js';
 import type { Network } from './network.js';
 import { Probe } from './probe.js';
+import type { Transport } from './exchange.js';
 import { hash, Random } from './random.js';
-import { HttpUplink } from './uplink.js';
+import { SimulatedUplink } from './uplink.js';
 
 export interface DeviceOptions {
   device_id: string;
-  token: string;
-  /** of the collector */
-  url: URL;
+  /** to the collector */
+  transport: Transport;
   /** what its probes measure and all that is left to chance */
   seed: string;
   /** which of the places its first probe hangs in; the others follow */
@@ -142,11 +142,11 @@ export class Device {
   }
 
   #powerUp(): Life {
-    const { device_id, token, url, network, start, isolated = false } = this.#options;
+    const { device_id, transport, network, start, isolated = false } = this.#options;
     const life = new Life({
       device_id,
       device_desc: `simulated: ${this.places.map(({ name }) => name).join(', ')}`,
-      token,
+      token: transport.token,
       periodMs: this.#periodMs,
       uploadMs: this.#uploadMs,
       clock: this.clock,
@@ -154,7 +154,12 @@ export class Device {
       flash: this.flash,
       bus: this.bus,
       pin: () => this.#volts() / FULL_SCALE_V,
-      uplink: new HttpUplink({ url, clock: this.clock, network, onAnswer: (answer) => this.#answered(answer) }),
+      uplink: new SimulatedUplink({
+        way: transport.open(device_id),
+        clock: this.clock,
+        network,
+        onAnswer: (answer) => this.#answered(answer),
+      }),
       earliest: start - DAY,
       ntp: () => !isolated || !network.isOut(this.clock.now()),
       onReading: (reading, time, append) => this.#note(reading, time, append),

@@ -19,7 +19,8 @@ import type { Random } from './random.js';
 export interface LifeOptions {
   device_id: string;
   device_desc: string;
-  token: string;
+  /** goes into each batch; null where the connection has it */
+  token: string | null;
   periodMs: number;
   /** uploads are no closer together than this, ms */
   uploadMs: number;
@@ -86,7 +87,7 @@ export class Life {
       random: chance,
       device_id,
       device_desc,
-      token,
+      ...(token !== null && { token }),
       status: () => ({ reset: 'power-on', version: VERSION }),
       // A collector can't date a history's uptime by when it arrives: that is today.
       askTimeFirst: true,

@@ -9,13 +9,13 @@ import { audit, type CollectorReader, type Finding } from './audit.js';
 import type { BusFaults } from './bus.js';
 import { planCuts } from './cuts.js';
 import { Device } from './device.js';
+import type { Transport } from './exchange.js';
 import { Network, type Outage } from './network.js';
 import { hash, Random } from './random.js';
 
 export interface SimulationOptions {
-  /** of the collector */
-  url: URL;
-  token: string;
+  /** to the collector */
+  transport: Transport;
   /** the same collector, to be read */
   collector: CollectorReader;
   devices: number;
@@ -135,8 +135,7 @@ class Simulation {
 
   #device(seed: string, index: number, outages: Outage[]): Device {
     const {
-      url,
-      token,
+      transport,
       probes,
       periodMs,
       uploadMs = 0,
@@ -147,8 +146,7 @@ class Simulation {
     } = this.#options;
     return new Device({
       device_id: deviceId(seed),
-      token,
-      url,
+      transport,
       seed,
       place: index * probes,
       probes,
@@ -219,9 +217,9 @@ class Simulation {
 
   /** An answer that no device can do anything about ends the simulation. */
   #heed(answer: Answer | null): void {
-    const { url } = this.#options;
+    const { address } = this.#options.transport;
     this.#failures = answer === null ? this.#failures + 1 : 0;
-    if (this.#failures > FAILURES) this.#error ??= new SimulationError('unreachable', `${url.href} answers no more`);
+    if (this.#failures > FAILURES) this.#error ??= new SimulationError('unreachable', `${address} answers no more`);
     const status = answer?.status ?? 0;
     if (status === 401 || status === 403 || status === 404)
       this.#error ??= new SimulationError(status === 404 ? 'failure' : 'denied', refusal(answer!));

@@ -1,49 +1,43 @@
 /**
- * The firmware's way to the collector in Node: real HTTP over one kept connection, through a modelled network. A
- * simulated history stands still while a real request is under way, and the collector's `now` is translated into it.
+ * The firmware's way to the collector in Node: a real exchange, over HTTP or MQTT, through a modelled network. A simulated
+ * history stands still while a real one is under way, and the collector's `now` is translated into it.
  */
-import { Agent, request, type IncomingMessage } from 'node:http';
-import { request as requestTls } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { isObject } from '../../firmware/protocol/json.js';
 import type { Answer } from '../../firmware/protocol/reply.js';
 import type { Uplink } from '../../firmware/uplinks/uplink.js';
 import type { VirtualClock } from './clock.js';
+import type { Exchange } from './exchange.js';
 import type { Network } from './network.js';
 
 /** How long the device waits for an answer, on its own clock. */
 const TIMEOUT_MS = 15_000;
-/** The same for a real collector, in real time. */
-const REAL_TIMEOUT_MS = 30_000;
 /** A history waits so long in real time after each real failure, so that a collector that starts again is met. */
 const REAL_PAUSE_MS = 200;
 
 const NOTHING: Answer = Object.freeze({ status: null, body: null });
 
-export interface HttpUplinkOptions {
-  /** of the collector; `batch/new` is added to its path */
-  url: URL;
+export interface SimulatedUplinkOptions {
+  /** closed with the uplink */
+  way: Exchange;
   clock: VirtualClock;
   network: Network;
   /** told of every answer that really came, and with null of every request that really failed */
   onAnswer?: (answer: Answer | null) => void;
 }
 
-export class HttpUplink implements Uplink {
-  readonly #url: URL;
+export class SimulatedUplink implements Uplink {
+  readonly #way: Exchange;
   readonly #clock: VirtualClock;
   readonly #network: Network;
   readonly #onAnswer: (answer: Answer | null) => void;
-  readonly #agent: Agent;
   #open = true;
 
-  constructor({ url, clock, network, onAnswer = () => {} }: HttpUplinkOptions) {
-    this.#url = new URL('batch/new', url.href.endsWith('/') ? url : `${url.href}/`);
+  constructor({ way, clock, network, onAnswer = () => {} }: SimulatedUplinkOptions) {
+    this.#way = way;
     this.#clock = clock;
     this.#network = network;
     this.#onAnswer = onAnswer;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
   }
 
   send(body: string, done: (answer: Answer) => void): void {
@@ -62,7 +56,7 @@ export class HttpUplink implements Uplink {
   /** What is under way is never answered. */
   close(): void {
     this.#open = false;
-    this.#agent.destroy();
+    this.#way.close();
   }
 
   #answer(answer: Answer, ms: number, done: (answer: Answer) => void): void {
@@ -73,24 +67,11 @@ export class HttpUplink implements Uplink {
   }
 
   async #exchange(body: string): Promise<Answer | null> {
-    const answer = await this.#put(body).catch(() => null);
+    const answer = await this.#way.exchange(body).catch(() => null);
     if (!this.#open) return null;
     this.#onAnswer(answer);
     if (answer === null) await setTimeout(REAL_PAUSE_MS);
     return answer;
-  }
-
-  #put(body: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const secure = this.#url.protocol === 'https:';
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const options = { method: 'PUT', headers, timeout: REAL_TIMEOUT_MS };
-      const sent = secure ? requestTls(this.#url, options) : request(this.#url, { ...options, agent: this.#agent });
-      sent.on('error', reject);
-      sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
-      sent.on('response', (response) => void read(response).then(resolve, reject));
-      sent.end(body);
-    });
   }
 
   /** In a history the collector's clock shows a time to come: there it is the time halfway through the exchange. */
@@ -98,20 +79,5 @@ export class HttpUplink implements Uplink {
     const { body } = answer;
     if (this.#clock.isLive || !isObject(body) || !('now' in body)) return answer;
     return { ...answer, body: { ...body, now: this.#clock.now() + latency / 2 } };
-  }
-}
-
-async function read(response: IncomingMessage): Promise<Answer> {
-  const answer: Answer = { status: response.statusCode ?? null, body: parse(await text(response)) };
-  const retryAfter = Number(response.headers['retry-after']);
-  if (retryAfter >= 0) answer.retryAfter = retryAfter;
-  return answer;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
   }
 }

@@ -34,6 +34,11 @@ export class TestCollector {
     return this.#collector.url;
   }
 
+  /** of its own broker, where its flags ask for one */
+  get mqtt(): URL {
+    return new URL(this.#collector.mqtt()!.address);
+  }
+
   async put(path: string, body: object): Promise<unknown> {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${this.url}/${path}`, { method: 'PUT', headers, body: JSON.stringify(body) });

@@ -4,6 +4,7 @@ import { openCollector } from '../../../collector/collector.js';
 import { loadConfig } from '../../../collector/config.js';
 import { Client } from '../../client.js';
 import { runSimulation, SimulationError, type SimulationOptions } from '../../simulator/simulation.js';
+import { overHttp } from '../../simulator/http-exchange.js';
 import { TestCollector, TOKEN } from '../collector.js';
 
 const MINUTE = 60_000;
@@ -20,8 +21,7 @@ afterEach(() => collector.close());
 function day(options: Partial<SimulationOptions> = {}): SimulationOptions {
   const url = new URL(collector.url);
   return {
-    url,
-    token: TOKEN,
+    transport: overHttp(url, TOKEN),
     collector: new Client(url),
     devices: 2,
     probes: 2,
@@ -61,11 +61,11 @@ describe('a simulated day', () => {
   it('survives a collector that is restarted in the middle of it', async () => {
     const options = day({ spanMs: 12 * HOUR });
     const { folder } = collector;
-    const { port } = options.url;
+    const { port } = new URL(collector.url);
     let restarted: Promise<{ close(): Promise<void> }> | undefined;
     const restart = async () => {
       await collector.stop();
-      const config = loadConfig({ host: '127.0.0.1', port, data: folder, logLevel: 'silent' }, {});
+      const config = loadConfig({ host: '127.0.0.1', port, data: folder, logLevel: 'silent', mqtt: false }, {});
       return openCollector(config, { log: process.stderr });
     };
     const finding = await runSimulation(options, {
@@ -141,7 +141,7 @@ describe('the check of a simulated day', () => {
   });
 
   it('ends at once where the token is refused', async () => {
-    const run = runSimulation(day({ token: 'nobody' }));
+    const run = runSimulation(day({ transport: overHttp(new URL(collector.url), 'nobody') }));
     await expect(run).rejects.toThrow(SimulationError);
     await expect(run).rejects.toMatchObject({ kind: 'denied', message: expect.stringContaining('nobody') });
   });
@@ -153,7 +153,11 @@ describe('the check of a simulated day', () => {
     const other = await TestCollector.open();
     try {
       const url = new URL(other.url);
-      const again = await runSimulation({ ...day({ ...hour, seed: 'again' }), url, collector: new Client(url) });
+      const again = await runSimulation({
+        ...day({ ...hour, seed: 'again' }),
+        transport: overHttp(url, TOKEN),
+        collector: new Client(url),
+      });
       expect(again.devices[0]!.device_id).toBe(first.devices[0]!.device_id);
       expect(again.devices[0]!.places).toEqual(first.devices[0]!.places);
     } finally {

@@ -7,7 +7,8 @@ import type { Answer } from '../../../firmware/protocol/reply.js';
 import { VirtualClock } from '../../simulator/clock.js';
 import { Network, type NetworkOptions } from '../../simulator/network.js';
 import { Random } from '../../simulator/random.js';
-import { HttpUplink } from '../../simulator/uplink.js';
+import { HttpExchange } from '../../simulator/http-exchange.js';
+import { SimulatedUplink } from '../../simulator/uplink.js';
 
 const START = 1_700_000_000_000;
 const closers: (() => void)[] = [];
@@ -33,7 +34,11 @@ async function bench(
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const clock = new VirtualClock(START);
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api`);
-  const uplink = new HttpUplink({ url, clock, network: new Network({ random: new Random(1), ...way }) });
+  const uplink = new SimulatedUplink({
+    way: new HttpExchange(url),
+    clock,
+    network: new Network({ random: new Random(1), ...way }),
+  });
   closers.push(
     () => uplink.close(),
     () => server.close(),
@@ -54,7 +59,7 @@ const created = (response: ServerResponse): void => {
   response.writeHead(201, { 'content-type': 'application/json' }).end('{"next":3,"now":1800000000000}');
 };
 
-describe('HttpUplink', () => {
+describe('SimulatedUplink', () => {
   it('puts the body as it is, on one kept connection, and tells the collector’s time in simulated time', async () => {
     const { received, sockets, send, clock } = await bench(created);
     const { answer, ms } = await send('{"ä":1}');
