@@ -12,7 +12,7 @@ import { addRoutes, createServer, listen, stop, type LogDestination } from './ht
 import { Ingest } from './ingest.js';
 import { mqttTarget } from './mqtt/alarm-target.js';
 import type { Bus } from './mqtt/bus.js';
-import { createBus } from './mqtt/mqtt.js';
+import { createBus, createHerald } from './mqtt/mqtt.js';
 import { Quarantine } from './quarantine.js';
 import { nodeDisk, type Disk } from './store/disk.js';
 import { Images } from './store/images.js';
@@ -78,6 +78,8 @@ export async function openCollector(
     await addRoutes(app, { config, store, access, clock, ingest, quarantine, live, alarms, firmware, bus });
     const url = await listen(app, config);
     if (bus !== null) closers.push(() => bus.close());
+    const herald = bus && createHerald(config, { bus, store, clock, log: app.log, url });
+    closers.push(async () => herald?.close());
     await bus?.open();
     return { url, mqtt: () => bus?.status() ?? null, close };
   } catch (error) {

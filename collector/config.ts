@@ -15,6 +15,10 @@ export interface Timeouts {
   stopMs: number;
 }
 
+/** Firmware of others that can be made to upload here. */
+export const FOREIGN = ['tasmota', 'zigbee2mqtt'] as const;
+export type Foreign = (typeof FOREIGN)[number];
+
 /** Whose MQTT broker devices use: none, our own, or one that exists. */
 export type MqttConfig =
   | { broker: 'none' }
@@ -60,6 +64,10 @@ export interface Config {
   alarmNtfy: string | null;
   timeouts: Readonly<Timeouts>;
   mqtt: Readonly<MqttConfig>;
+  /** where topics for Home Assistant begin; null: it is told of nothing */
+  homeAssistant: string | null;
+  /** other firmware whose messages are understood */
+  accept: readonly Foreign[];
 }
 
 /** Flags as the command line gives them; each has a variable that it wins over. */
@@ -84,6 +92,10 @@ export interface Flags {
   mqttUser?: string;
   alarmWebhook?: string;
   alarmNtfy?: string;
+  /** true says nothing, as with `mqtt` */
+  homeassistant?: boolean;
+  homeassistantPrefix?: string;
+  accept?: string;
 }
 
 /** flag → its spelling on the command line, its variable */
@@ -107,6 +119,9 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   mqttUser: { flag: '--mqtt-user', variable: 'THERMOWELL_MQTT_USER' },
   alarmWebhook: { flag: '--alarm-webhook', variable: 'THERMOWELL_ALARM_WEBHOOK' },
   alarmNtfy: { flag: '--alarm-ntfy', variable: 'THERMOWELL_ALARM_NTFY' },
+  homeassistant: { flag: '--no-homeassistant', variable: 'THERMOWELL_HOMEASSISTANT' },
+  homeassistantPrefix: { flag: '--homeassistant-prefix', variable: 'THERMOWELL_HOMEASSISTANT_PREFIX' },
+  accept: { flag: '--accept', variable: 'THERMOWELL_ACCEPT' },
 };
 
 /** About 100,000 points in memory, a start of a second on a Raspberry Pi. */
@@ -149,6 +164,8 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     alarmNtfy: options.address('alarmNtfy', 'https://ntfy.sh/topic', ({ pathname }) => /[^/]$/.test(pathname)),
     timeouts: Object.freeze(TIMEOUTS),
     mqtt: Object.freeze(options.mqtt()),
+    homeAssistant: options.homeAssistant(),
+    accept: Object.freeze(options.accept()),
   });
 }
 
@@ -203,7 +220,7 @@ class Options {
   }
 
   mqtt(): MqttConfig {
-    if (this.#flags.mqtt === false || !this.truth('mqtt', true)) return { broker: 'none' };
+    if (this.#isOff('mqtt')) return { broker: 'none' };
     const url = this.#given('mqttUrl');
     if (url === null) {
       const port = this.integer('mqttPort', MQTT_PORT, 0, 65_535);
@@ -218,10 +235,35 @@ class Options {
     return { broker: 'outside', url: address, ca: ca && String(ca.value), user: user && String(user.value) };
   }
 
+  homeAssistant(): string | null {
+    const prefix = this.text('homeassistantPrefix', 'homeassistant');
+    if (!/^[^\s/#+$][^\s#+]{0,63}$/.test(prefix) || prefix.endsWith('/'))
+      throw new ConfigError(this.#given('homeassistantPrefix')!.source, prefix, 'the beginning of topics');
+    return this.#isOff('homeassistant') ? null : prefix;
+  }
+
+  accept(): Foreign[] {
+    const given = this.#given('accept');
+    if (given === null) return [];
+    const names = String(given.value)
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter((name) => name !== '');
+    const known = FOREIGN.filter((name) => names.includes(name));
+    if (known.length < new Set(names).size)
+      throw new ConfigError(given.source, given.value, `one or more of ${FOREIGN.join(', ')}`);
+    return known;
+  }
+
+  /** On unless somebody says otherwise. */
+  #isOff(name: 'mqtt' | 'homeassistant'): boolean {
+    return this.#flags[name] === false || !this.truth(name, true);
+  }
+
   /** An empty variable counts as none: that is how a unit file or a compose file leaves one out. */
   #given(name: keyof Flags): Given | null {
     const { flag, variable } = OPTIONS[name];
-    const value = name === 'mqtt' ? undefined : this.#flags[name];
+    const value = name === 'mqtt' || name === 'homeassistant' ? undefined : this.#flags[name];
     if (value !== undefined) return { source: flag, value };
     const text = this.#env[variable];
     return text === undefined || text === '' ? null : { source: variable, value: text };

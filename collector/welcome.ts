@@ -45,7 +45,7 @@ export function firstUser({ users }: Config, token: string | null): string {
 }
 
 /** The URLs to open: from this machine, and from the LAN when it listens there. */
-function addresses(url: string, host: string): string[] {
+export function addresses(url: string, host: string): string[] {
   if (host !== '::' && host !== '0.0.0.0') return [url];
   const { port } = new URL(url);
   const lan = Object.values(networkInterfaces())

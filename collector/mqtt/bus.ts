@@ -48,7 +48,7 @@ export interface Bus {
    */
   publish(topic: string, payload: string, options?: PublishOptions): Promise<void>;
 
-  /** Calls the listener whenever publishing begins to make sense: at the start, after each reconnection. */
+  /** Calls the listener whenever publishing begins to make sense: with the first client, after each reconnection. */
   onOnline(listener: () => void): void;
 
   status(): MqttShape;

@@ -132,14 +132,15 @@ export class OutsideBroker implements Bus {
     try {
       const granted = await client.subscribeAsync(this.#handlers.filters, { qos: 1 });
       const refused = granted.filter(({ qos }) => qos === 128).map(({ topic }) => topic);
-      if (refused.length > 0) return this.#trouble(`the broker refuses subscribing to ${refused.join(', ')}`);
+      if (refused.length > 0) this.#trouble(`the broker refuses subscribing to ${refused.join(', ')}`);
+      else this.#note = null;
+      if (refused.some((topic) => topic.startsWith('thermowell/'))) return;
     } catch (error) {
       // gone again; the next connection subscribes
       if (client.connected) this.#trouble((error as Error).message);
       return;
     }
     this.#state = 'connected';
-    this.#note = null;
     this.#options.log.info({ broker: this.#address }, 'MQTT: connected');
     for (const listener of this.#listeners) listener();
   }

@@ -69,7 +69,6 @@ export class EmbeddedBroker implements Bus {
       this.#state = 'unavailable';
       log.warn({ port }, this.#note!);
     }
-    for (const listener of this.#listeners) listener();
   }
 
   async close(): Promise<void> {
@@ -151,6 +150,7 @@ export class EmbeddedBroker implements Bus {
     for (const [topic, payload] of this.#kept) void broker.publish(topic, payload, { qos: 1, retain: true });
     this.#kept.clear();
     this.#broker = broker;
+    for (const listener of this.#listeners) listener();
     return broker;
   }
 }

@@ -6,9 +6,11 @@ import type { Config } from '../config.js';
 import type { Ingest } from '../ingest.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
+import { addresses } from '../welcome.js';
 import type { Bus } from './bus.js';
 import { EmbeddedBroker } from './embedded.js';
 import { Gate } from './gate.js';
+import { Herald, type HeraldOptions } from './herald.js';
 import { Uploads } from './uploads.js';
 
 export interface MqttParts {
@@ -28,6 +30,16 @@ export async function createBus(config: Config, parts: MqttParts): Promise<Bus |
   new Uploads({ bus, store, ingest, log, limits: config.limits }).attach();
   bus.onOnline(() => void bus.publish(COLLECTOR_STATUS, 'online', { qos: 1, retain: true }));
   return bus;
+}
+
+/** What the collector tells by itself, for Home Assistant and others; to be closed before the bus. */
+export function createHerald(config: Config, parts: Omit<HeraldOptions, 'scene'> & { url: string }): Herald {
+  const { homeAssistant: prefix, host } = config;
+  // another machine is more likely to ask than this one
+  const page = addresses(parts.url, host).at(-1) ?? null;
+  const herald = new Herald({ ...parts, scene: prefix === null ? null : { prefix, page } });
+  herald.attach();
+  return herald;
 }
 
 async function busOf(config: Config, { access, log, web }: MqttParts): Promise<Bus | null> {

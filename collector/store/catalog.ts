@@ -21,9 +21,11 @@ export interface CatalogSeries extends Series {
   dead: number[];
 }
 
-export interface CatalogDevice extends Device {
+export interface CatalogDevice extends Omit<Device, 'every'> {
   /** time of the newest reading stored, ms */
   newest: number;
+  /** by how much that grew with the last uploads, ms (rhythm.ts); absent before the second */
+  steps?: number[];
 }
 
 export interface CatalogData {

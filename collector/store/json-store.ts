@@ -11,7 +11,7 @@
  */
 import { aggregate } from './buckets.js';
 import { calibrateBlock, calibratePoint } from './calibration.js';
-import { openCatalog } from './catalog.js';
+import { openCatalog, type CatalogDevice } from './catalog.js';
 import { CHUNK_POINTS } from './chunk.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
 import type { Commit } from './commit.js';
@@ -27,6 +27,7 @@ import { seriesOf } from './point-id.js';
 import { entryFile, Quarantine } from './quarantine.js';
 import { readLatest, readPoint, readSums, readWindow } from './reader.js';
 import { pointAt } from './rows.js';
+import { usualStep } from './rhythm.js';
 import { startUp } from './start-up.js';
 import { State } from './state.js';
 import {
@@ -48,6 +49,7 @@ import {
   type Replay,
   type ReplayOutcome,
   type Series,
+  type SeriesWatcher,
   type SeriesPatch,
   type Store,
   type StoreHealth,
@@ -105,6 +107,7 @@ export class JsonStore implements Store {
   readonly #plain: PlainPoints;
   readonly #deletions = new Turns<number>();
   readonly #listeners = new Set<PointsListener>();
+  readonly #watchers = new Set<SeriesWatcher>();
   readonly #notes: string[] = [];
   #open = false;
   #writing = 0;
@@ -123,6 +126,7 @@ export class JsonStore implements Store {
     this.#journal = new Journal(disk, folder, new Pace(commitDelayMs));
     this.#state = new State({
       added: (series, rows) => this.#publish(series, rows),
+      changed: (id) => this.#watchers.forEach((watcher) => watcher(id)),
       dropped: (files, id) => this.#files.discard([...files, seriesFolder(id)]),
       released: (name) => this.#files.discard([entryFile(name)]),
     });
@@ -308,6 +312,11 @@ export class JsonStore implements Store {
     return () => this.#listeners.delete(listener);
   }
 
+  watch(watcher: SeriesWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   async #close(): Promise<void> {
     this.#open = false;
     this.#journal.hurry();
@@ -361,6 +370,7 @@ export class JsonStore implements Store {
   }
 }
 
-function copyDevice({ device_id, device_desc, user, seen, status, sensors, ledger }: Device): Device {
-  return structuredClone({ device_id, device_desc, user, seen, status, sensors, ledger });
+function copyDevice({ steps = [], ...device }: CatalogDevice): Device {
+  const { device_id, device_desc, user, seen, status, sensors, ledger } = device;
+  return structuredClone({ device_id, device_desc, user, seen, every: usualStep(steps), status, sensors, ledger });
 }

@@ -21,6 +21,7 @@ import {
   type SinglesRecord,
 } from './record.js';
 import type { Rows } from './rows.js';
+import { firstStep, withStep } from './rhythm.js';
 import { split } from './singles.js';
 import { StoredSeries } from './stored-series.js';
 import {
@@ -42,6 +43,8 @@ export interface StateEvents {
   added(series: Series, rows: () => Rows): void;
   /** a series went; these are its files */
   dropped(files: string[], id: number): void;
+  /** a series was made, is described otherwise, filled by another sensor, or gone */
+  changed(id: number): void;
   /** a batch left quarantine */
   released(name: string): void;
 }
@@ -113,6 +116,7 @@ export class State {
     set(info, 'unit', patch.unit);
     set(info, 'colour', patch.colour);
     set(info, 'calibration', patch.calibration);
+    this.#events.changed(id);
     return { ...info };
   }
 
@@ -123,6 +127,7 @@ export class State {
     delete sensors[series.info.sensor!];
     sensors[sensor] = id;
     series.info.sensor = sensor;
+    this.#events.changed(id);
     for (const { time, fields, ...origin } of runs)
       this.#add(series, time.length, ({ growing }) =>
         fromSteps(time).forEach((t, i) => growing.addPoint(t, fields[i]!, origin)),
@@ -134,6 +139,7 @@ export class State {
     const series = this.series.get(id);
     if (series === undefined) return false;
     this.series.delete(id);
+    this.#events.changed(id);
     this.points -= series.info.count;
     const device = this.devices.get(series.info.device_id);
     if (device !== undefined && series.info.sensor !== null) delete device.sensors[series.info.sensor];
@@ -174,8 +180,11 @@ export class State {
       for (const [sensor, add] of adders) this.#add(this.#sensor(device, sensor, record.received), taken, add);
     }
     const { time } = readings;
-    const between: Circumstances['between'] = [device.newest, time[duplicates] ?? record.received];
+    const before = device.newest;
+    const between: Circumstances['between'] = [before, time[duplicates] ?? record.received];
     this.#enter(device, record, placement, 'stored', { late: countLate(device, time, duplicates), between });
+    const step = before === 0 ? firstStep(time) : device.newest - before;
+    if (taken > 0) device.steps = withStep(device.steps ?? [], step);
     return { kind: 'done', next, stored: taken, duplicates, lost, series: {} };
   }
 
@@ -275,6 +284,7 @@ export class State {
   #addSeries(series: Omit<Series, 'id' | 'count'>): number {
     const id = this.nextSeries++;
     this.series.set(id, new StoredSeries({ id, ...series, count: 0 }));
+    this.#events.changed(id);
     return id;
   }
 
@@ -296,7 +306,9 @@ export class State {
     device.device_desc = device_desc;
     for (const id of Object.values(device.sensors)) {
       const series = this.series.get(id);
-      if (series?.described === false) series.info.device_desc = device_desc;
+      if (series?.described !== false) continue;
+      series.info.device_desc = device_desc;
+      this.#events.changed(id);
     }
   }
 

@@ -177,6 +177,9 @@ export type Device = Omit<DeviceShape, 'user'> & { user: UserId };
 /** Points that have just reached the disk. */
 export type PointsListener = (series: Series, points: Block) => void;
 
+/** A series was made, described otherwise, given another sensor, or deleted. */
+export type SeriesWatcher = (id: number) => void;
+
 export interface StoreHealth {
   /** `failed`: a write or sync failed; nothing is acknowledged until the process starts again */
   state: 'open' | 'failed' | 'closed';
@@ -254,6 +257,8 @@ export interface Store {
 
   /** Calls the listener for points that have reached the disk, in storage order; the answer ends it. */
   subscribe(listener: PointsListener): () => void;
+  /** Calls the watcher when a change of a series has reached the disk; the answer ends it. */
+  watch(watcher: SeriesWatcher): () => void;
 }
 
 /** A file of the data folder. */

@@ -104,6 +104,8 @@ export interface DeviceShape {
   user?: string;
   /** when its last batch arrived, ms */
   seen: number;
+  /** how often it uploads, ms; null while unknown */
+  every: number | null;
   status: Status | null;
   /** sensor → series id */
   sensors: Record<string, number>;

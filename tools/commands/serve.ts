@@ -1,4 +1,4 @@
-import { loadConfig, LOG_LEVELS, type Flags } from '../../collector/config.js';
+import { FOREIGN, loadConfig, LOG_LEVELS, type Flags } from '../../collector/config.js';
 import { Command } from '../command.js';
 import type { Output } from '../output.js';
 import { explained } from './fault.js';
@@ -23,6 +23,12 @@ export function serve(output: Output): Command {
       '--mqtt-user <user>',
       'whose devices are on that broker (default: the only user, env: THERMOWELL_MQTT_USER)',
     )
+    .option('--no-homeassistant', 'tell Home Assistant of nothing (env: THERMOWELL_HOMEASSISTANT=off)')
+    .option(
+      '--homeassistant-prefix <prefix>',
+      'of its discovery topics (default: homeassistant, env: THERMOWELL_HOMEASSISTANT_PREFIX)',
+    )
+    .option('--accept <names>', `what others publish, ${FOREIGN.join(', ')} (env: THERMOWELL_ACCEPT)`)
     .option('--max-bytes <n>', 'of a request, unpacked (default: 1048576, env: THERMOWELL_MAX_BYTES)')
     .option('--max-readings <n>', 'of a batch (default: 10000, env: THERMOWELL_MAX_READINGS)')
     .option('--max-sensors <n>', 'of a batch (default: 64, env: THERMOWELL_MAX_SENSORS)')

@@ -1,0 +1,277 @@
+/**
+ * Tells whoever listens how the series stand: the newest value of each on its state topic (protocol.md §4), and for Home
+ * Assistant what there is (discovery.ts). Only fresh values: what arrives late belongs in the store, not on a topic that
+ * is read as "now". It begins with the first listener, so that a collector without any pays nothing.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { isObject, type Json, type JsonObject } from '../../firmware/protocol/json.js';
+import { isFieldName } from '../../firmware/protocol/limits.js';
+import type { CollectorClock } from '../clock.js';
+import type { Log } from '../log.js';
+import { usualStep, withStep } from '../store/rhythm.js';
+import { fieldsAt } from '../store/rows.js';
+import type { Block, Point, Series, Store } from '../store/store.js';
+import type { Bus, Message } from './bus.js';
+import { collectorEntity, entitiesOf, expiryOf, stateTopicOf, type Described, type Scene } from './discovery.js';
+
+/** What happens to a series within this time is told at once, ms. */
+const GATHER_MS = 200;
+
+/** Entities of one series. */
+const FIELDS_MAX = 64;
+
+/** A point's time may lie so far ahead, ms: clocks differ. */
+const AHEAD_MS = 300_000;
+
+type Newest = Pick<Point, 'time' | 'fields'>;
+
+/** What is known, and has been told, of a series. */
+interface Told {
+  fields: Set<string>;
+  /** between its points, ms; of one that no device fills */
+  steps: number[];
+  /** the newest that came, and the one that is on the state topic */
+  newest: Newest | null;
+  sent: number;
+  topics: Set<string>;
+  stateTopic: string | null;
+}
+
+export interface HeraldOptions {
+  bus: Bus;
+  store: Store;
+  clock: CollectorClock;
+  log: Log;
+  /** null: nothing for Home Assistant */
+  scene: Scene | null;
+}
+
+export class Herald {
+  readonly #options: HeraldOptions;
+  readonly #told = new Map<number, Told>();
+  /** topic → what is retained there */
+  readonly #said = new Map<string, string>();
+  readonly #due = new Set<number>();
+  /** retained by an outside broker when we came, and maybe not ours to keep */
+  readonly #leftovers: { topic: string; state: string }[] = [];
+  #leave: (() => void)[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: HeraldOptions) {
+    this.#options = options;
+  }
+
+  /** Before the bus is opened. */
+  attach(): void {
+    const { bus, scene } = this.#options;
+    bus.onOnline(() => this.#queue(() => this.#begin()));
+    if (scene === null) return;
+    bus.handle(`${scene.prefix}/status`, async ({ payload, retained }) => {
+      // one that is retained was sent before we came
+      if (!retained && payload.toString() === 'online') this.#queue(async () => this.#sayAgain());
+    });
+    bus.handle(`${scene.prefix}/sensor/+/+/config`, async (message) => this.#tidy(message));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const leave of this.#leave.splice(0)) leave();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#work;
+  }
+
+  /** Work is done one after the other; what fails is logged, and told again when the series next changes. */
+  #queue(work: () => Promise<void>): void {
+    this.#work = this.#work.then(async () => {
+      try {
+        if (!this.#closed) await work();
+      } catch (error) {
+        if (!this.#closed) this.#options.log.error({ err: error }, 'MQTT: values could not be told');
+      }
+    });
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#leave.length > 0) return this.#sayAgain();
+    const { store, scene } = this.#options;
+    this.#leave.push(store.subscribe((series, points) => this.#arrived(series, points)));
+    this.#leave.push(store.watch((id) => this.#settleSoon(id, true)));
+    if (scene !== null) this.#say(collectorEntity(scene));
+    for (const { id } of await store.listSeries()) {
+      await this.#settle(id, true);
+      await setImmediate();
+    }
+    this.#clear();
+  }
+
+  #sayAgain(): void {
+    for (const [topic, payload] of this.#said) void this.#options.bus.publish(topic, payload, { qos: 1, retain: true });
+  }
+
+  #arrived({ id }: Series, points: Block): void {
+    const told = this.#of(id);
+    const last = points.length - 1;
+    const time = points.time[last]!;
+    if (points.estimated?.[last] === 1) return;
+    if (time >= (told.newest?.time ?? Number.NEGATIVE_INFINITY))
+      this.#learn(told, { time, fields: fieldsAt(points, last) });
+    this.#settleSoon(id, false);
+  }
+
+  #settleSoon(id: number, changed: boolean): void {
+    // its name or its calibration may be another one now
+    if (changed) this.#of(id).newest = null;
+    this.#due.add(id);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      const due = [...this.#due];
+      this.#due.clear();
+      this.#queue(async () => {
+        for (const id of due) await this.#settle(id, false);
+      });
+    }, GATHER_MS);
+  }
+
+  /** Tells what is new of a series. `first`: it wasn't known. */
+  async #settle(id: number, first: boolean): Promise<void> {
+    const { store, scene } = this.#options;
+    const series = await store.series(id);
+    if (series === undefined) return this.#forget(id);
+    const told = this.#of(id);
+    if (first && series.sensor === null) await this.#learnRhythm(told, id);
+    if (told.newest === null) {
+      const latest = await store.latest(id);
+      if (latest !== undefined && told.newest === null) this.#learn(told, latest);
+    }
+    const described = await this.#describe(series, told);
+    this.#sayState(described, told);
+    const entities = scene === null ? [] : entitiesOf(described, scene);
+    for (const entity of entities) this.#say(entity);
+    const topics = new Set(entities.map(({ topic }) => topic));
+    for (const topic of told.topics) if (!topics.has(topic)) this.#say({ topic, payload: '' });
+    told.topics = topics;
+  }
+
+  async #describe(series: Series, { fields, steps }: Told): Promise<Described> {
+    const { store } = this.#options;
+    const { id, device_id, device_desc, sensor, desc, unit } = series;
+    const device = sensor === null ? undefined : await store.device(device_id);
+    const first = device && (await store.series(Math.min(...Object.values(device.sensors))));
+    const version = device?.status?.['version'];
+    return {
+      id,
+      device_id,
+      // of one device's series each may be called otherwise by hand, but the device has one name
+      device_desc: (first ?? series).device_desc || device_desc,
+      sensor,
+      desc,
+      ...(unit !== undefined && { unit }),
+      fields,
+      every: device === undefined ? usualStep(steps) : device.every,
+      version: typeof version === 'string' ? version : null,
+    };
+  }
+
+  #sayState(described: Described, told: Told): void {
+    const topic = stateTopicOf(described);
+    if (told.stateTopic !== null && told.stateTopic !== topic) this.#say({ topic: told.stateTopic, payload: '' });
+    told.stateTopic = topic;
+    const { newest } = told;
+    if (newest === null || newest.time < told.sent || !this.#isFresh(newest.time, described.every)) return;
+    told.sent = newest.time;
+    const { time: _, ...fields } = newest.fields;
+    this.#say({ topic, payload: JSON.stringify({ time: newest.time, ...fields }) });
+  }
+
+  #isFresh(time: number, every: number | null): boolean {
+    const now = this.#options.clock.now();
+    return now === undefined || (time <= now + AHEAD_MS && time >= now - 1000 * expiryOf(every));
+  }
+
+  #learn(told: Told, newest: Newest): void {
+    if (told.newest !== null) told.steps = withStep(told.steps, newest.time - told.newest.time);
+    told.newest = newest;
+    for (const [field, value] of Object.entries(newest.fields))
+      if (isMeasured(value) && isFieldName(field) && told.fields.size < FIELDS_MAX) told.fields.add(field);
+  }
+
+  /** How often the points of a series that no device fills came lately. */
+  async #learnRhythm(told: Told, id: number): Promise<void> {
+    const window = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, order: 'desc' } as const;
+    for await (const { time, length } of this.#options.store.read(id, window)) {
+      const times = time.subarray(0, Math.min(6, length)).toReversed();
+      for (const [i, t] of times.entries()) if (i > 0) told.steps = withStep(told.steps, t - times[i - 1]!);
+      return;
+    }
+  }
+
+  #forget(id: number): void {
+    const told = this.#told.get(id);
+    if (told === undefined) return;
+    this.#told.delete(id);
+    for (const topic of told.topics) this.#say({ topic, payload: '' });
+    if (told.stateTopic !== null) this.#say({ topic: told.stateTopic, payload: '' });
+  }
+
+  #say({ topic, payload }: { topic: string; payload: string }): void {
+    if (this.#said.get(topic) === payload) return;
+    if (payload === '') this.#said.delete(topic);
+    else this.#said.set(topic, payload);
+    void this.#options.bus.publish(topic, payload, { qos: 1, retain: true });
+  }
+
+  /** An outside broker may have kept what was deleted while the collector or the connection was gone. */
+  #tidy({ topic, payload, retained }: Message): void {
+    if (!retained || payload.length === 0) return;
+    let config: Json;
+    try {
+      config = JSON.parse(payload.toString()) as Json;
+    } catch {
+      return;
+    }
+    if (!isObject(config) || !isOurs(config)) return;
+    this.#leftovers.push({ topic, state: config['state_topic'] as string });
+    this.#queue(async () => this.#clear());
+  }
+
+  #clear(): void {
+    // before all series are known, everything would look left over
+    if (this.#leave.length === 0) return;
+    const known = new Set(Array.from(this.#told.values(), ({ stateTopic }) => stateTopic));
+    for (const { topic, state } of this.#leftovers.splice(0)) {
+      if (this.#said.has(topic) || known.has(state)) continue;
+      this.#say({ topic, payload: '' });
+      this.#say({ topic: state, payload: '' });
+    }
+  }
+
+  #of(id: number): Told {
+    let told = this.#told.get(id);
+    if (told === undefined) {
+      told = {
+        fields: new Set(),
+        steps: [],
+        newest: null,
+        sent: Number.NEGATIVE_INFINITY,
+        topics: new Set(),
+        stateTopic: null,
+      };
+      this.#told.set(id, told);
+    }
+    return told;
+  }
+}
+
+/** A gap is one of a number. */
+function isMeasured(value: Json): boolean {
+  return typeof value === 'number' || value === null;
+}
+
+function isOurs({ origin, state_topic }: JsonObject): boolean {
+  const name = isObject(origin) ? origin['name'] : undefined;
+  return (
+    name === 'Thermowell' && typeof state_topic === 'string' && /^thermowell\/[^/]+\/[^/]+\/state$/.test(state_topic)
+  );
+}
