@@ -51,7 +51,14 @@ async function newest(subscriber: Subscriber, topic: string, wanted: object | nu
 
 /** Everything under the prefix, as a new subscriber gets it, each checked against Home Assistant's rules. */
 async function found(port: number): Promise<string[]> {
-  const subscriber = await Subscriber.open(port, ['-t', 'homeassistant/#', '-t', 'test/end']);
+  const subscriber = await Subscriber.open(port, [
+    '-t',
+    'homeassistant/#',
+    '-t',
+    'thermowell/collector/status',
+    '-t',
+    'test/end',
+  ]);
   await mosquittoPub(port, ['-P', 'robin', '-u', 'x', '-t', 'test/end', '-m', 'end']);
   await expect.poll(() => subscriber.on('test/end')).toEqual(['end']);
   const topics: string[] = [];
@@ -62,7 +69,6 @@ async function found(port: number): Promise<string[]> {
     expect(valid(JSON.parse(payload)), `${payload} ${JSON.stringify(valid.errors)}`).toBe(true);
     topics.push(topic);
   }
-  subscriber.close();
   return topics.sort();
 }
 
@@ -148,7 +154,7 @@ test.skipIf(lacking !== null)(
   'Home Assistant is told of nothing when it is switched off, the state topics stay',
   async () => {
     const collector = await startWith({ config: { homeAssistant: null } });
-    const ha = await Subscriber.open(collector.mqttPort, ['-t', '#']);
+    const ha = await Subscriber.open(collector.mqttPort, ['-t', 'thermowell/#']);
     await upload(collector, 0, [0]);
     await newest(ha, STATE, { temp_C: 20 });
     expect(await found(collector.mqttPort)).toEqual([]);
