@@ -73,7 +73,12 @@ class Inspector {
   };
   readonly #disk: Disk;
   readonly #folder: string;
-  readonly #state = new State({ added: () => undefined, dropped: () => undefined, released: () => undefined });
+  readonly #state = new State({
+    added: () => undefined,
+    changed: () => undefined,
+    dropped: () => undefined,
+    released: () => undefined,
+  });
 
   constructor(disk: Disk, folder: string) {
     this.#disk = disk;

@@ -69,6 +69,7 @@ describe('a batch', () => {
       device_desc: 'ESP32 with DS18B20',
       user: 'Robin',
       seen: NOW,
+      every: 180_000,
       status: BATCH.status,
       sensors: body.series,
       ledger: [

@@ -27,6 +27,7 @@ beforeEach(async () => {
 });
 
 const replay = (body: unknown, which = name) => collector.call('POST', `/quarantine/${which}/replay`, { body });
+const drop = () => collector.call('DELETE', `/quarantine/${name}`, { body: { token: 'robin' } });
 const ledger = async () => (await collector.get('/devices/esp')).body.ledger[0];
 const setAside = { stored: 0, lost: 0, quarantined: 2, next: 12 };
 
