@@ -112,8 +112,6 @@ test.each<[object, string]>([
   expect((await collector.get('/points/count')).body).toBe(0);
 });
 
-const drop = () => collector.call('DELETE', `/quarantine/${name}`, { body: { token: 'robin' } });
-
 test('dropped readings are lost', async () => {
   expect((await drop()).status).toBe(204);
   expect(await ledger()).toMatchObject({ stored: 0, lost: 2, quarantined: 0, next: 12 });

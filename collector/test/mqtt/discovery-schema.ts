@@ -73,17 +73,18 @@ const UNITS: Record<string, string[]> = {
   voltage: ['V', 'mV'],
 };
 
-const fits = Object.entries(UNITS).map(([name, units]) => ({
-  if: { required: ['device_class'], properties: { device_class: { const: name } } },
-  // what is counted up has no momentary value
-  then: {
-    required: ['unit_of_measurement'],
+/** One of these, or no class at all; what is counted up has no momentary value. */
+const fits = [
+  { not: { required: ['device_class'] } },
+  ...Object.entries(UNITS).map(([name, units]) => ({
+    required: ['device_class', 'unit_of_measurement'],
     properties: {
+      device_class: { const: name },
       unit_of_measurement: { enum: units },
       state_class: { enum: name === 'energy' ? ['total', 'total_increasing'] : ['measurement'] },
     },
-  },
-}));
+  })),
+];
 
 export const SENSOR = {
   type: 'object',
@@ -99,7 +100,7 @@ export const SENSOR = {
     expire_after: { type: 'integer', minimum: 1 },
     suggested_display_precision: { type: 'integer', minimum: 0, maximum: 6 },
   },
-  allOf: fits,
+  anyOf: fits,
 };
 
 export const BINARY_SENSOR = {
