@@ -36,6 +36,8 @@ export interface CatalogData {
   newest: number;
   series: CatalogSeries[];
   devices: CatalogDevice[];
+  /** points that were put into each bundle (bundle.ts); absent in folders from before there were any */
+  bundles?: Record<string, number>;
   /** absent in folders from before there was a list of them */
   quarantine?: QuarantineEntry[];
   /** files that no list names any more and that may still be there */

@@ -1,13 +1,13 @@
 /** The chunk files of a data folder: written once, read through a bounded cache, removed when nobody reads them. */
 import path from 'node:path';
-import { constants, type ZlibOptions } from 'node:zlib';
 import { Low } from 'lowdb';
+import { bundleFile, bundleWeight, type BundleData } from './bundle.js';
 import { Cache } from './cache.js';
-import { textOrList } from './column-code.js';
-import { decodeChunk, describe, encodeChunk, isCoded, type ChunkData, type ChunkRef } from './chunk.js';
-import { damage, errno, makeFolder, writeError, type Disk } from './disk.js';
+import { chunkWeight, decodeChunk, type ChunkData, type ChunkRef } from './chunk.js';
+import { damage, errno, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import type { Rows } from './rows.js';
+import type { StoreError } from './store.js';
 
 export const SERIES = 'series';
 
@@ -16,17 +16,21 @@ export function seriesFolder(series: number): string {
   return `${SERIES}/${series}`;
 }
 
-/** Whether a file holds the points that the catalog says: another chunk in its place is whole, too. */
-function isIn({ file, points, low, high }: ChunkRef, data: ChunkData): boolean {
-  if (!file.startsWith(`${seriesFolder(data.series)}/`) || data.points !== points) return false;
-  const runs = data.number;
+/** Whether a chunk holds the points that the catalog says: another file in its place is whole, too. */
+function isIn({ points, low, high }: ChunkRef, { points: found, number: runs }: ChunkData): boolean {
   return (
-    Math.min(...runs.map(([first]) => first)) === low && Math.max(...runs.map(([first, n]) => first + n - 1)) === high
+    points === found &&
+    Math.min(...runs.map(([first]) => first)) === low &&
+    Math.max(...runs.map(([first, n]) => first + n - 1)) === high
   );
 }
 
-/** For steps a tenth of the default's time, and smaller. */
-const RUNS_ONLY: ZlibOptions = { strategy: constants.Z_RLE };
+function other(file: string): StoreError {
+  return damage(file, 0, 'it holds other points than the catalog says');
+}
+
+/** Memory that a chunk takes beside its text. */
+const OBJECTS = 1024;
 
 const FOLDER = /^series\/\d+$/;
 
@@ -41,25 +45,25 @@ export class ChunkFiles {
   readonly #folder: string;
   /** as they are in the files, in steps: a tenth of the rows' size, so that long windows are read from memory again */
   readonly #data: Cache<ChunkData>;
+  readonly #bundles: Cache<BundleData>;
   /** for those who look into the same chunk again and again, a point at a time */
   readonly #rows: Cache<Rows>;
   readonly #epochs: Epoch[] = [{ readers: 0, remove: [] }];
   readonly #discarded = new Set<string>();
   #removing: Promise<void> = Promise.resolve();
-  /** series folders known to be there */
-  readonly #folders = new Set<string>();
 
   /** `budget`: bytes of chunks kept in memory. */
   constructor(disk: Disk, folder: string, budget: number) {
     this.#disk = disk;
     this.#folder = folder;
-    this.#data = new Cache((budget * 3) / 4, sizeOfData);
+    this.#data = new Cache(budget / 2, (data) => OBJECTS + chunkWeight(data));
+    this.#bundles = new Cache(budget / 4, (data) => OBJECTS * data.chunks.length + bundleWeight(data));
     this.#rows = new Cache(budget / 4, sizeOfRows);
   }
 
   /** @throws StoreError `damaged` */
   load(ref: ChunkRef): Promise<Rows> {
-    return this.#rows.get(ref.file, async () => {
+    return this.#rows.get(ref.at === undefined ? ref.file : `${ref.file} ${ref.at}`, async () => {
       const data = await this.loadData(ref);
       try {
         return decodeChunk(data);
@@ -71,18 +75,12 @@ export class ChunkFiles {
 
   /** As it is in the file. @throws StoreError `damaged` */
   loadData(ref: ChunkRef): Promise<ChunkData> {
-    return this.#data.get(ref.file, () => this.#read(ref));
-  }
-
-  /** Writes rows as a new chunk. @throws StoreError `full`, `failed` */
-  async write(series: number, name: string, rows: Rows): Promise<ChunkRef> {
-    const folder = seriesFolder(series);
-    await this.#makeFolder(folder);
-    const file = `${folder}/${name}.json.gz`;
-    const data = encodeChunk(series, rows);
-    const gzip = isCoded(data) ? RUNS_ONLY : {};
-    await new Low<ChunkData>(new DurableFile(this.#disk, this.#folder, file, gzip), data).write();
-    return describe(file, rows);
+    if (ref.at !== undefined) return this.#fromBundle(ref, ref.at);
+    return this.#data.get(ref.file, async () => {
+      const data = await this.#read<ChunkData>(ref.file);
+      if (!ref.file.startsWith(`${seriesFolder(data.series)}/`) || !isIn(ref, data)) throw other(ref.file);
+      return data;
+    });
   }
 
   /** Keeps every chunk on disk that is listed now, until the answer is called. */
@@ -113,14 +111,26 @@ export class ChunkFiles {
   async close(): Promise<void> {
     await this.#removing;
     this.#data.clear();
+    this.#bundles.clear();
     this.#rows.clear();
   }
 
-  async #read(ref: ChunkRef): Promise<ChunkData> {
-    const low = new Low<ChunkData | null>(new DurableFile(this.#disk, this.#folder, ref.file), null);
+  async #fromBundle(ref: ChunkRef, at: number): Promise<ChunkData> {
+    const { file } = ref;
+    const { chunks } = await this.#bundles.get(file, async () => {
+      const bundle = await this.#read<BundleData>(file);
+      if (bundle.name === undefined || bundleFile(bundle.name) !== file) throw other(file);
+      return bundle;
+    });
+    const data = chunks[at];
+    if (data === undefined || !isIn(ref, data)) throw other(file);
+    return data;
+  }
+
+  async #read<T>(file: string): Promise<T> {
+    const low = new Low<T | null>(new DurableFile(this.#disk, this.#folder, file), null);
     await low.read();
-    if (low.data === null) throw damage(ref.file, 0, 'the file is missing');
-    if (!isIn(ref, low.data)) throw damage(ref.file, 0, 'it holds other points than the catalog says');
+    if (low.data === null) throw damage(file, 0, 'the file is missing');
     return low.data;
   }
 
@@ -135,6 +145,7 @@ export class ChunkFiles {
   async #remove(names: string[]): Promise<void> {
     for (const name of names) {
       this.#data.forget(name);
+      this.#bundles.forget(name);
       this.#rows.forget(name);
       try {
         if (FOLDER.test(name)) await this.#disk.rmdir(path.join(this.#folder, name));
@@ -145,25 +156,6 @@ export class ChunkFiles {
       this.#discarded.delete(name);
     }
   }
-
-  async #makeFolder(name: string): Promise<void> {
-    for (const folder of [SERIES, name]) {
-      if (this.#folders.has(folder)) continue;
-      try {
-        await makeFolder(this.#disk, path.join(this.#folder, folder));
-      } catch (error) {
-        throw writeError(error, folder);
-      }
-      this.#folders.add(folder);
-    }
-  }
-}
-
-function sizeOfData({ time, number, fields }: ChunkData): number {
-  const { off = '' } = time;
-  const columns = Object.values(fields).map((code) => textOrList(code).length * ('raw' in code ? 64 : 1));
-  const offsets = typeof off === 'string' ? off.length : off.digits.length;
-  return columns.reduce((sum, bytes) => sum + bytes, 1024 + 64 * number.length + offsets);
 }
 
 function sizeOfRows({ length, fields }: Rows): number {

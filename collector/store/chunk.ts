@@ -11,7 +11,7 @@
  * The chunks of a series don't overlap in time; one may end at the time at which the next begins. A point belongs to the
  * last chunk that begins at or before its time.
  */
-import { adderOfCode, decodeColumn, encodeColumn, isEmpty, type ColumnCode } from './column-code.js';
+import { adderOfCode, decodeColumn, encodeColumn, isEmpty, textOrList, type ColumnCode } from './column-code.js';
 import { numberOf, pointId } from './point-id.js';
 import type { Rows } from './rows.js';
 import { flagRuns, runFlags, toRuns, type Run } from './runs.js';
@@ -28,6 +28,8 @@ export const CHUNK_POINTS = 32_768;
 export interface ChunkRef {
   /** relative to the data folder */
   file: string;
+  /** which of the chunks in a bundle (bundle.ts); left out where the file holds that one only */
+  at?: number;
   points: number;
   /** times of the first and last point, ms */
   from: number;
@@ -90,17 +92,33 @@ export function chunkStretch({ points, time, fields }: ChunkData): Stretch {
   return { length: points, timeAt: timesOf(time, points), fields: new Map(adders) };
 }
 
-/** The catalog's entry for rows that were written to `file`. */
-export function describe(file: string, rows: Rows): ChunkRef {
+/** Bytes of a chunk's text, roughly. */
+export function chunkWeight({ time, number, fields }: ChunkData): number {
+  const { off = '' } = time;
+  const columns = Object.values(fields).map((code) => textOrList(code).length * ('raw' in code ? 16 : 1) + 32);
+  const offsets = typeof off === 'string' ? off.length : off.digits.length;
+  return columns.reduce((sum, bytes) => sum + bytes, 128 + 16 * number.length + offsets);
+}
+
+/** Points of a chunk from which on it is worth to know what they come to. */
+const SUMMED = 1024;
+
+/** The catalog's entry for rows that were written to `place`. */
+export function describe(place: Pick<ChunkRef, 'file' | 'at'>, rows: Rows): ChunkRef {
   let low = Number.POSITIVE_INFINITY;
   let high = 0;
   for (const id of rows.id) {
     low = Math.min(low, numberOf(id));
     high = Math.max(high, numberOf(id));
   }
-  const sums = summarize(rows);
+  const sums = place.at !== undefined && rows.length < SUMMED ? null : summarize(rows);
   const ends = { from: rows.time[0]!, to: rows.time[rows.length - 1]! };
-  return { file, points: rows.length, ...ends, low, high, ...(sums === null ? {} : { sums }) };
+  return { ...place, points: rows.length, ...ends, low, high, ...(sums === null ? {} : { sums }) };
+}
+
+/** The files of chunks that have one of their own. */
+export function ownFiles(chunks: ChunkRef[]): string[] {
+  return chunks.filter(({ at }) => at === undefined).map(({ file }) => file);
 }
 
 /** Whether there is nothing in a chunk but runs and differences: text in which hardly anything but a run is repeated. */

@@ -1,22 +1,27 @@
 /**
  * The checkpoint: moves what is in memory into chunks, so that the journal can be dropped. Writes go on meanwhile.
  *
- *   1. the journal begins another segment; at that boundary the catalog is copied and the heads are frozen
+ *   1. the journal begins another segment; the catalog is copied and the heads are frozen as they are at that boundary
  *   2. the chunks that the frozen points concern are written anew, in new files
  *   3. the catalog is replaced: from here on the new files count, and the journal from the new segment on
- *   4. memory lets go of the frozen points; old chunks and segments are removed
+ *   4. memory lets go of the frozen points; old files and segments are removed
+ *
+ * All of it in slices, so that no answer waits for more than a moment.
  *
  * A crash before 3 leaves the old catalog, its chunks and all of the journal; a crash after it, files that no list names.
  */
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { findSparse } from './bundle.js';
 import type { CatalogData } from './catalog.js';
-import { mayHold, type ChunkRef } from './chunk.js';
+import type { CatalogCopy } from './catalog-copy.js';
+import { mayHold, ownFiles, type ChunkRef } from './chunk.js';
 import { seriesFolder } from './chunk-files.js';
+import { ChunkWriter } from './chunk-writer.js';
 import { compact } from './compaction.js';
 import { list } from './disk.js';
 import { JOURNAL } from './journal.js';
 import type { Parts } from './parts.js';
+import { Pause } from './pause.js';
 import { without } from './rows.js';
 import { recent, type Frozen } from './stored-series.js';
 
@@ -28,12 +33,20 @@ interface Work {
   buried: number[];
 }
 
+type Works = Map<number, Work>;
+
+/** How long to rest after a refused checkpoint, ms: a full disk stays full for a while. */
+const REST = 1000;
+
+const NOTHING: Pick<Frozen, 'heads' | 'dead'> = { heads: [], dead: new Set() };
+
 export class Compactor {
   readonly #parts: Parts;
   readonly #largest: number;
   #running: Promise<void> | null = null;
-  /** of `journal.written` and of `state.added`, what the catalog has */
-  #covered = { bytes: 0, points: 0 };
+  /** of `journal.written`, what the catalog has */
+  #covered = 0;
+  #restUntil = Number.NEGATIVE_INFINITY;
   /** files of a checkpoint whose catalog may or may not be on disk */
   #orphans: string[] = [];
 
@@ -43,15 +56,19 @@ export class Compactor {
     this.#largest = largest;
   }
 
-  /** What a start would have to replay: bytes of the journal, and the points in them. */
-  get backlog(): { bytes: number; points: number } {
-    const { journal, state } = this.#parts;
-    return { bytes: journal.written - this.#covered.bytes, points: state.added - this.#covered.points };
+  /** Bytes of the journal that a start would have to replay. */
+  get backlog(): number {
+    return this.#parts.journal.written - this.#covered;
+  }
+
+  /** Whether one was refused so short ago that another try, if nobody waits for it, had better be later. */
+  get resting(): boolean {
+    return performance.now() < this.#restUntil;
   }
 
   /** One checkpoint; joins the one that is running. @throws StoreError `full`, `failed` */
   run(): Promise<void> {
-    this.#running ??= this.#checkpoint().finally(() => (this.#running = null));
+    this.#running ??= this.#try().finally(() => (this.#running = null));
     return this.#running;
   }
 
@@ -60,98 +77,127 @@ export class Compactor {
     await this.#running?.catch(() => undefined);
   }
 
-  async #checkpoint(): Promise<void> {
-    const { journal, files, state } = this.#parts;
-    const work = new Map<number, Work>();
-    let data!: CatalogData;
-    let covered = this.#covered;
-    await journal.rotate(() => {
-      data = this.#freeze(work);
-      covered = { bytes: journal.written, points: state.added };
-    });
-    const written: string[] = [];
-    const release = files.hold();
+  async #try(): Promise<void> {
     try {
-      for (const [id, item] of work) {
-        await this.#compact(id, item, String(data.journal.segment).padStart(8, '0'), written);
-        await setImmediate();
-      }
+      await this.#checkpoint();
     } catch (error) {
-      files.discard(written);
+      this.#restUntil = performance.now() + REST;
+      throw error;
+    }
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { disk, folder, journal, files, state } = this.#parts;
+    let copy!: CatalogCopy;
+    let covered = 0;
+    await journal.rotate(() => {
+      copy = state.beginCopy({ segment: journal.end.segment, group: journal.end.group });
+      covered = journal.written;
+    });
+    const pause = new Pause();
+    await copy.finish(pause).finally(() => state.endCopy());
+    const { data } = copy;
+    const name = String(data.journal.segment).padStart(8, '0');
+    const writer = new ChunkWriter(disk, folder, name, this.#largest / 2);
+    const release = files.hold();
+    let works: Works;
+    try {
+      works = await this.#compactAll(copy, writer, pause);
+      await writer.end();
+    } catch (error) {
+      await writer.settled();
+      files.discard(writer.written);
       throw error;
     } finally {
       release();
     }
-    // If the catalog's write fails, it may be the new one or the old one that a start would find: all files stay.
-    this.#orphans.push(...written);
-    await this.#commit(data, work);
+    await this.#replaceCatalog(data, works, writer, pause);
     this.#covered = covered;
     await this.#dropSegments(data.journal.segment);
   }
 
-  /** Copies the catalog and notes the work there is. */
-  #freeze(work: Map<number, Work>): CatalogData {
-    const { journal, state } = this.#parts;
-    for (const [id, series] of state.series) {
-      const frozen = series.freeze();
-      if (frozen !== null) work.set(id, { frozen, chunks: [], buried: [] });
+  /** What the series become that have something new, or a chunk in a bundle that goes. */
+  async #compactAll({ data, frozen }: CatalogCopy, writer: ChunkWriter, pause: Pause): Promise<Works> {
+    const sparse = findSparse(
+      this.#parts.state.bundles,
+      data.series.map(({ chunks }) => chunks),
+    );
+    const works: Works = new Map();
+    for (const { id, chunks } of data.series) {
+      const moves = chunks.some(({ file }) => sparse.has(file));
+      const fixed = frozen.get(id) ?? (moves ? { ...NOTHING, chunks } : null);
+      if (fixed !== null) works.set(id, await this.#compact(id, fixed, sparse, writer, pause));
+      if (pause.due) await pause.take();
     }
-    return state.save({ segment: journal.end.segment, group: journal.end.group });
+    return works;
   }
 
-  async #compact(id: number, item: Work, checkpoint: string, written: string[]): Promise<void> {
+  async #compact(
+    id: number,
+    frozen: Frozen,
+    sparse: ReadonlySet<string>,
+    writer: ChunkWriter,
+    pause: Pause,
+  ): Promise<Work> {
     const { files, note } = this.#parts;
-    const { chunks, heads, dead } = item.frozen;
+    const { heads, dead } = frozen;
+    const chunks: ChunkRef[] = [];
     const unread: ChunkRef[] = [];
     const pieces = compact({
       largest: this.#largest,
-      chunks,
+      chunks: frozen.chunks,
       recent: without(recent(heads, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), dead),
       dead,
+      moves: ({ file }) => sparse.has(file),
       load: (chunk) => files.load(chunk),
       damaged: (chunk, error) => {
         unread.push(chunk);
         note(error.message);
       },
     });
-    let made = 0;
     for await (const piece of pieces) {
-      if ('keep' in piece) {
-        item.chunks.push(piece.keep);
-        continue;
-      }
-      const chunk = await files.write(id, `${checkpoint}-${made++}`, piece.write);
-      written.push(chunk.file);
-      item.chunks.push(chunk);
+      chunks.push('keep' in piece ? piece.keep : await writer.add(id, piece.write));
+      if (pause.due) await pause.take();
     }
-    item.buried = [...dead].filter((point) => !unread.some((chunk) => mayHold(chunk, point)));
+    const buried = [...dead].filter((point) => !unread.some((chunk) => mayHold(chunk, point)));
+    return { frozen, chunks, buried };
   }
 
-  /** Replaces the catalog, then does the same in memory, without an await in between. */
-  async #commit(data: CatalogData, work: Map<number, Work>): Promise<void> {
+  /** Replaces the catalog, then does the same in memory. */
+  async #replaceCatalog(data: CatalogData, works: Works, writer: ChunkWriter, pause: Pause): Promise<void> {
     const { catalog, files, state } = this.#parts;
+    const listed = new Set<string>();
     for (const series of data.series) {
-      const item = work.get(series.id);
-      if (item === undefined) continue;
-      const buried = new Set(item.buried);
-      series.chunks = item.chunks;
-      series.dead = series.dead.filter((id) => !buried.has(id));
+      const work = works.get(series.id);
+      if (work !== undefined) {
+        const buried = new Set(work.buried);
+        series.chunks = work.chunks;
+        series.dead = series.dead.filter((id) => !buried.has(id));
+      }
+      for (const { file } of series.chunks) listed.add(file);
+      if (pause.due) await pause.take();
     }
-    const listed = new Set(data.series.flatMap(({ chunks }) => chunks.map(({ file }) => file)));
-    const before = [...work.values()].flatMap(({ frozen }) => frozen.chunks.map(({ file }) => file));
-    const obsolete = [...before, ...this.#orphans].filter((file) => !listed.has(file));
+    const bundles = new Map([...state.bundles, ...writer.bundles].filter(([file]) => listed.has(file)));
+    const before = new Set([...state.bundles.keys(), ...this.#orphans]);
+    for (const { frozen } of works.values()) for (const { file } of frozen.chunks) before.add(file);
+    const obsolete = [...before].filter((file) => !listed.has(file));
+    data.bundles = Object.fromEntries(bundles);
     data.obsolete = [...files.discarded, ...obsolete];
+    // If this fails, it may be the new catalog or the old one that a start would find: all files stay.
+    this.#orphans.push(...writer.written);
     catalog.data = data;
     await catalog.write();
     catalog.data = null;
     this.#orphans = [];
-    files.discard(obsolete);
-    for (const [id, { frozen, chunks, buried }] of work) {
+    state.bundles = bundles;
+    for (const [id, { frozen, chunks, buried }] of works) {
       const series = state.series.get(id);
       if (series !== undefined) series.settle(frozen, chunks, buried);
       // deleted in the meantime
-      else files.discard([...chunks.map(({ file }) => file), seriesFolder(id)]);
+      else files.discard([...ownFiles(chunks), seriesFolder(id)]);
+      if (pause.due) await pause.take();
     }
+    files.discard(obsolete);
   }
 
   async #dropSegments(first: number): Promise<void> {

@@ -11,6 +11,8 @@ import { promisify } from 'node:util';
 import { crc32, gunzip, gunzipSync, gzip, type ZlibOptions } from 'node:zlib';
 import type { Adapter } from 'lowdb';
 import { damage, errno, syncFolder, writeAll, writeError, type Disk } from './disk.js';
+import { jsonPieces } from './json-pieces.js';
+import { Pause } from './pause.js';
 import { StoreError } from './store.js';
 
 const VERSION = 1;
@@ -23,18 +25,27 @@ const AT_ONCE = 16 * 1024;
 /** Ends the name of a file that was still being written. */
 export const TEMPORARY = '.tmp';
 
+export interface WriteOptions {
+  /** how to pack it, where it is packed */
+  gzip?: ZlibOptions;
+  /** false: the folder is synced by who writes several files, once for all */
+  syncName?: boolean;
+}
+
 export class DurableFile<T> implements Adapter<T> {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #name: string;
   readonly #gzip: ZlibOptions;
+  readonly #syncName: boolean;
 
-  /** `name` is relative to the data folder and names the file in errors; `gzip`: how to pack it, where it is packed. */
-  constructor(disk: Disk, folder: string, name: string, gzip: ZlibOptions = {}) {
+  /** `name` is relative to the data folder and names the file in errors. */
+  constructor(disk: Disk, folder: string, name: string, { gzip: options = {}, syncName = true }: WriteOptions = {}) {
     this.#disk = disk;
     this.#folder = folder;
     this.#name = name;
-    this.#gzip = gzip;
+    this.#gzip = options;
+    this.#syncName = syncName;
   }
 
   /** The data; null when there is no file. @throws StoreError `damaged`, `failed` */
@@ -56,13 +67,13 @@ export class DurableFile<T> implements Adapter<T> {
     try {
       const handle = await this.#disk.open(temporary, 'w');
       try {
-        await writeAll(handle, await this.#pack(seal(data)), 0);
+        await writeAll(handle, await this.#pack(await seal(data)), 0);
         await handle.sync();
       } finally {
         await handle.close();
       }
       await this.#disk.rename(temporary, this.#path);
-      await syncFolder(this.#disk, path.dirname(this.#path));
+      if (this.#syncName) await syncFolder(this.#disk, path.dirname(this.#path));
     } catch (error) {
       await this.#disk.rm(temporary, { force: true }).catch(() => undefined);
       throw writeError(error, this.#name);
@@ -83,8 +94,8 @@ export class DurableFile<T> implements Adapter<T> {
     return JSON.parse(data) as T;
   }
 
-  async #pack(text: string): Promise<Buffer> {
-    return this.#name.endsWith('.gz') ? promisify(gzip)(text, this.#gzip) : Buffer.from(text);
+  async #pack(bytes: Buffer): Promise<Buffer> {
+    return this.#name.endsWith('.gz') ? promisify(gzip)(bytes, this.#gzip) : bytes;
   }
 
   async #unpack(bytes: Buffer): Promise<string> {
@@ -101,9 +112,18 @@ export class DurableFile<T> implements Adapter<T> {
   }
 }
 
-function seal(data: unknown): string {
-  const text = JSON.stringify(data);
-  return `{"version":${VERSION},"checksum":"${hex(crc32(text))}","data":${text}${TAIL}`;
+async function seal(data: unknown): Promise<Buffer> {
+  const pause = new Pause();
+  const pieces: Buffer[] = [];
+  let checksum = 0;
+  for (const piece of jsonPieces(data)) {
+    const bytes = Buffer.from(piece);
+    checksum = crc32(bytes, checksum);
+    pieces.push(bytes);
+    if (pause.due) await pause.take();
+  }
+  const head = Buffer.from(`{"version":${VERSION},"checksum":"${hex(checksum)}","data":`);
+  return Buffer.concat([head, ...pieces, Buffer.from(TAIL)]);
 }
 
 /** A CRC-32 as eight hex digits. */

@@ -4,6 +4,7 @@
  *   catalog.json                 series, devices, ledgers, counters, as of the last checkpoint      catalog.ts
  *   journal/00000012.ndjson      every change since                                                 journal.ts
  *   series/5/00000012-0.json.gz  older points of series 5                                           chunk.ts
+ *   bundles/00000012-0.json.gz   those of many series, where they are few                           bundle.ts
  *   quarantine/<hash>.json       batches set aside                                                  quarantine.ts
  *   lock                         a socket: who holds the folder                                     lock.ts
  *
@@ -70,10 +71,10 @@ export interface JsonStoreOptions {
 
 /** What the store may use; bytes where nothing else is said. */
 export interface Budgets {
-  /** journal since the last checkpoint; bounds memory and the time of a start. Four times this at most, and of `points` */
+  /** journal since the last checkpoint; bounds memory and the time of a start. Four times this at most, and of `head` */
   journal: number;
-  /** points since the last checkpoint: those in code take a byte or two each, and more while they become chunks */
-  points: number;
+  /** points of one series since the last checkpoint: while they become chunks they take 24 bytes each, or more */
+  head: number;
   /** chunks kept in memory */
   cache: number;
   /** all of `quarantine/` */
@@ -85,7 +86,7 @@ export interface Budgets {
 const MIB = 1024 * 1024;
 export const BUDGETS: Readonly<Budgets> = Object.freeze({
   journal: 8 * MIB,
-  points: 1024 * 1024,
+  head: 64 * 1024,
   cache: 16 * MIB,
   quarantine: 256 * MIB,
   chunk: CHUNK_POINTS,
@@ -322,7 +323,7 @@ export class JsonStore implements Store {
     this.#journal.hurry();
     if (this.#writing > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     await this.#compactor.settled();
-    if (this.#compactor.backlog.bytes > 0 && this.#journal.failure === null)
+    if (this.#compactor.backlog > 0 && this.#journal.failure === null)
       await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint at the end: ${error.message}`));
     await this.#journal.close();
     await this.#files.close();
@@ -344,13 +345,13 @@ export class JsonStore implements Store {
     // Writes wait, and are refused if it fails, when checkpoints fall behind: memory and start-up time stay bounded.
     if (this.#isBehind(4)) await this.#compactor.run();
     const answer = await this.#journal.append(kind, body, apply);
-    if (this.#isBehind(1)) this.#checkpoint();
+    if (this.#isBehind(1) && !this.#compactor.resting) this.#checkpoint();
     return answer;
   };
 
   #isBehind(times: number): boolean {
-    const { bytes, points } = this.#compactor.backlog;
-    return bytes > times * this.#budgets.journal || points > times * this.#budgets.points;
+    const { journal, head } = this.#budgets;
+    return this.#compactor.backlog > times * journal || this.#state.fullest > times * head;
   }
 
   #checkpoint(): void {

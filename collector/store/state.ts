@@ -4,6 +4,8 @@
  */
 import type { Sensors } from '../../firmware/protocol/batch.js';
 import type { CatalogData, CatalogDevice } from './catalog.js';
+import { CatalogCopy } from './catalog-copy.js';
+import { ownFiles } from './chunk.js';
 import type { Head } from './head.js';
 import type { Line } from './journal-line.js';
 import { enter, newLedger, place, release, type Circumstances, type Placement, type Run } from './ledger.js';
@@ -62,8 +64,11 @@ export class State {
   newest = 0;
   /** of all series */
   points = 0;
-  /** points added since the start, those of the journal included */
-  added = 0;
+  /** points put into each bundle there is, by file */
+  bundles: ReadonlyMap<string, number> = new Map();
+  #copy: CatalogCopy | null = null;
+  /** the most points of one series since the last copy began */
+  #fullest = 0;
   readonly #events: StateEvents;
 
   constructor(events: StateEvents) {
@@ -78,17 +83,29 @@ export class State {
       this.points += info.count;
     }
     for (const device of catalog.devices) this.devices.set(device.device_id, device);
+    this.bundles = new Map(Object.entries(catalog.bundles ?? {}));
     for (const entry of catalog.quarantine ?? []) this.quarantined.set(entry.name, entry);
   }
 
-  /** A copy of everything but the points in memory; `journal`: what comes on top of it. */
-  save(journal: CatalogData['journal']): CatalogData {
-    const series = Array.from(this.series.values(), ({ info, described, next, chunks, dead }) => {
-      return { ...info, described, next, chunks, dead: [...dead] };
-    });
-    const devices = structuredClone([...this.devices.values()]);
+  /**
+   * Begins a copy of what there is now, and freezes the points in memory; `journal`: what comes on top of it. Until
+   * `endCopy()` it is told of every change.
+   */
+  beginCopy(journal: CatalogData['journal']): CatalogCopy {
     const quarantine = [...this.quarantined.values()];
-    return { journal, nextSeries: this.nextSeries, newest: this.newest, series, devices, quarantine, obsolete: [] };
+    const { nextSeries, newest } = this;
+    this.#fullest = 0;
+    const rest = { journal, nextSeries, newest, quarantine, obsolete: [] };
+    return (this.#copy = new CatalogCopy(this.series.values(), this.devices.values(), rest));
+  }
+
+  endCopy(): void {
+    this.#copy = null;
+  }
+
+  /** The most points that came to one series since the last copy began, or since the start. */
+  get fullest(): number {
+    return this.#fullest;
   }
 
   /** A record of the journal again; one that was refused is refused again. */
@@ -106,7 +123,7 @@ export class State {
   }
 
   patchSeries({ id, ...patch }: Records['patch-series']): Series {
-    const series = this.known(id);
+    const series = this.#changing(this.known(id));
     const { info } = series;
     if (patch.desc !== undefined) info.desc = patch.desc;
     if (patch.device_desc !== undefined) {
@@ -121,8 +138,8 @@ export class State {
   }
 
   replaceSensor({ id, sensor, runs }: ReplacementRecord): Series {
-    const series = this.known(id);
-    const { sensors } = this.devices.get(series.info.device_id)!;
+    const series = this.#changing(this.known(id));
+    const { sensors } = this.#deviceOf(series.info.device_id);
     if (Object.hasOwn(sensors, sensor)) this.deleteSeries({ id: sensors[sensor]! });
     delete sensors[series.info.sensor!];
     sensors[sensor] = id;
@@ -138,15 +155,13 @@ export class State {
   deleteSeries({ id }: Records['delete-series']): boolean {
     const series = this.series.get(id);
     if (series === undefined) return false;
+    this.#changing(series);
     this.series.delete(id);
     this.#events.changed(id);
-    this.points -= series.info.count;
-    const device = this.devices.get(series.info.device_id);
-    if (device !== undefined && series.info.sensor !== null) delete device.sensors[series.info.sensor];
-    this.#events.dropped(
-      series.chunks.map(({ file }) => file),
-      id,
-    );
+    const { device_id, sensor, count } = series.info;
+    this.points -= count;
+    if (sensor !== null) delete this.#deviceOf(device_id).sensors[sensor];
+    this.#events.dropped(ownFiles(series.chunks), id);
     return true;
   }
 
@@ -162,6 +177,7 @@ export class State {
   deletePoint({ id }: Records['delete-point']): boolean {
     const series = this.series.get(seriesOf(id));
     if (series === undefined || series.dead.has(id)) return false;
+    this.#changing(series);
     series.dead.add(id);
     series.info.count--;
     this.points--;
@@ -201,7 +217,7 @@ export class State {
   /** What the device said of itself in it is old news by now, and passed over. */
   replayBatch({ name, estimated }: Omit<ReplayRecord, 'time' | 'sensors'>, times: number[], sensors: Sensors): Ledger {
     const { device_id, received, length, taken } = this.entry(name);
-    const device = this.devices.get(device_id)!;
+    const device = this.#deviceOf(device_id);
     const adders = addersOf({ code: null, time: times, sensors }, estimated === true, length - taken);
     for (const [sensor, add] of adders) this.#add(this.#sensor(device, sensor, received), taken, add);
     return this.#release(name, 'stored', countLate(device, times, length - taken));
@@ -275,10 +291,23 @@ export class State {
   }
 
   #add(series: StoredSeries, count: number, add: Parameters<StoredSeries['add']>[1]): void {
-    const rows = series.add(count, add);
+    const rows = this.#changing(series).add(count, add);
     this.points += count;
-    this.added += count;
+    this.#fullest = Math.max(this.#fullest, series.active);
     this.#events.added(series.info, rows);
+  }
+
+  /** A series that is about to change. */
+  #changing(series: StoredSeries): StoredSeries {
+    this.#copy?.series(series);
+    return series;
+  }
+
+  /** A device that is there, and about to change. */
+  #deviceOf(device_id: string): CatalogDevice {
+    const device = this.devices.get(device_id)!;
+    this.#copy?.device(device);
+    return device;
   }
 
   #addSeries(series: Omit<Series, 'id' | 'count'>): number {
@@ -294,6 +323,8 @@ export class State {
     if (device === undefined) {
       device = { device_id, device_desc: '', user, seen: 0, status: null, sensors: {}, ledger: [], newest: 0 };
       this.devices.set(device_id, device);
+    } else {
+      this.#copy?.device(device);
     }
     device.seen = received;
     this.newest = Math.max(this.newest, received);
@@ -307,7 +338,7 @@ export class State {
     for (const id of Object.values(device.sensors)) {
       const series = this.series.get(id);
       if (series?.described !== false) continue;
-      series.info.device_desc = device_desc;
+      this.#changing(series).info.device_desc = device_desc;
       this.#events.changed(id);
     }
   }
@@ -334,7 +365,7 @@ export class State {
 
   #release(name: string, as: 'stored' | 'lost', late: number): Ledger {
     const { device_id, log, taken } = this.entry(name);
-    const ledger = this.devices.get(device_id)!.ledger.find((one) => one.log === log)!;
+    const ledger = this.#deviceOf(device_id).ledger.find((one) => one.log === log)!;
     release(ledger, taken, as, late);
     this.quarantined.delete(name);
     this.#events.released(name);

@@ -45,6 +45,11 @@ export class StoredSeries {
     return () => head.stored(from, from + count);
   }
 
+  /** Points that came since it was last frozen. */
+  get active(): number {
+    return this.#active?.length ?? 0;
+  }
+
   /** Whether no point is at `time` or later. */
   endsBefore(time: number): boolean {
     const chunk = this.chunks.at(-1);

@@ -5,8 +5,9 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../firmware/protocol/json.js';
-import { decodeChunk, encodeChunk, type ChunkData } from '../../store/chunk.js';
+import { decodeChunk, encodeChunk, type ChunkData, type ChunkRef } from '../../store/chunk.js';
 import { ChunkFiles } from '../../store/chunk-files.js';
+import { ChunkWriter } from '../../store/chunk-writer.js';
 import { decodeColumn, encodeColumn } from '../../store/column-code.js';
 import { nodeDisk } from '../../store/disk.js';
 import { Head } from '../../store/head.js';
@@ -145,7 +146,7 @@ test('a head in any order, and the chunk made of it, have the points that were p
 
 test('a chunk on disk can be read by a person', async () => {
   const folder = await newFolder();
-  const store = new JsonStore(folder, { disk: quickDisk });
+  const store = new JsonStore(folder, { disk: quickDisk, budgets: { chunk: 3 } });
   await store.open();
   const sensors = { probe: { temp_C: [21.5, 21.5625, null] } };
   await store.addBatch(batchOf(0, 3, { sensors, time: [T0, T0 + 60_000, T0 + 120_500], estimated: true }));
@@ -167,7 +168,7 @@ test('a chunk on disk can be read by a person', async () => {
 
 test('a later version of a chunk is refused by name', async () => {
   const folder = await newFolder();
-  const store = new JsonStore(folder, { disk: quickDisk });
+  const store = new JsonStore(folder, { disk: quickDisk, budgets: { chunk: 3 } });
   await store.open();
   await store.addBatch(batchOf(0, 3));
   await store.close();
@@ -189,7 +190,10 @@ test('the cache keeps to its budget, and a discarded chunk stays until nobody re
     number: [[1, 100]],
     fields: { x: { per: 1, steps: 'a'.repeat(100) } },
   } satisfies ChunkData);
-  const refs = await Promise.all(Array.from({ length: 10 }, (_, i) => files.write(1, `0000000${i}-0`, rows)));
+  const writer = new ChunkWriter(nodeDisk, folder, '00000012', 100);
+  const refs: ChunkRef[] = [];
+  for (let i = 0; i < 10; i++) refs.push(await writer.add(1, rows));
+  await writer.end();
   const loaded = await Promise.all(refs.map((ref) => files.load(ref)));
   expect(loaded.map(({ fields }) => valueAt(fields.get('x')!, 99))).toEqual(new Array(10).fill(100));
   expect(await files.load(refs[9]!)).toBe(loaded[9]);

@@ -31,3 +31,8 @@ export async function filesOf(folder: string): Promise<string[]> {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
 }
+
+/** The files in which chunks are, sorted. */
+export async function chunkFilesOf(folder: string): Promise<string[]> {
+  return (await filesOf(folder)).filter((name) => /^(series|bundles)\//.test(name));
+}

@@ -183,11 +183,11 @@ test('a damaged catalog is an error that names it; a damaged chunk one that name
   const store = await open(folder);
   await store.addBatch(batchOf(0, 3));
   await store.close();
-  const chunk = path.join(folder, 'series/1/00000002-0.json.gz');
+  const chunk = path.join(folder, 'bundles/00000002-0.json.gz');
   const content = await readFile(chunk);
   await writeFile(chunk, flipped(content, content.length >> 1));
   const reading = await open(folder);
-  const named = { code: 'damaged', message: expect.stringContaining('series/1/00000002-0.json.gz') };
+  const named = { code: 'damaged', message: expect.stringContaining('bundles/00000002-0.json.gz') };
   await expect(seen(reading, 1)).rejects.toMatchObject(named);
   await expect(reading.point(1_000_001)).rejects.toMatchObject(named);
   // What comes in goes on, in chunks beside the damaged one, and can be read where that one isn't concerned.

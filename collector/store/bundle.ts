@@ -1,0 +1,38 @@
+/**
+ * A bundle: chunks of many series in one file, `bundles/00000012-0.json.gz` (12: the checkpoint that made it), since each
+ * would be too small for a file of its own. What the envelope (durable-file.ts) holds:
+ *
+ *   {"name":"00000012-0","chunks":[{"series":5,"points":60,…},{"series":6,"points":60,…}]}       each as in chunk.ts
+ *
+ * The catalog names a chunk by file and place. As its series go on, a bundle's chunks are taken over into larger ones; when
+ * less than half of its points are still listed, the rest moves, too, and the file goes.
+ */
+import { chunkWeight, type ChunkData, type ChunkRef } from './chunk.js';
+
+export const BUNDLES = 'bundles';
+
+/** Weight of a bundle at most, bytes of its text: to be parsed in a moment when somebody wants one of its chunks. */
+export const BUNDLE_WEIGHT = 256 * 1024;
+
+export interface BundleData {
+  name: string;
+  chunks: ChunkData[];
+}
+
+export function bundleFile(name: string): string {
+  return `${BUNDLES}/${name}.json.gz`;
+}
+
+export function bundleWeight({ chunks }: BundleData): number {
+  return chunks.reduce((sum, chunk) => sum + chunkWeight(chunk), 0);
+}
+
+/** The bundles of which more than half is no longer listed; `points`: what was put into each. */
+export function findSparse(points: ReadonlyMap<string, number>, lists: Iterable<ChunkRef[]>): Set<string> {
+  const listed = new Map<string, number>();
+  for (const chunks of lists)
+    for (const { file, at, points } of chunks) if (at !== undefined) listed.set(file, (listed.get(file) ?? 0) + points);
+  const sparse = new Set<string>();
+  for (const [file, count] of listed) if (2 * count < (points.get(file) ?? 0)) sparse.add(file);
+  return sparse;
+}

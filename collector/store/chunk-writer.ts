@@ -1,0 +1,124 @@
+/**
+ * Writes the chunks of one checkpoint: large ones to files of their own, small ones of many series to bundles. Nothing of
+ * it counts before `end()` has returned.
+ */
+import path from 'node:path';
+import { constants, type ZlibOptions } from 'node:zlib';
+import { Low } from 'lowdb';
+import { BUNDLE_WEIGHT, BUNDLES, bundleFile, type BundleData } from './bundle.js';
+import { chunkWeight, describe, encodeChunk, isCoded, type ChunkData, type ChunkRef } from './chunk.js';
+import { seriesFolder } from './chunk-files.js';
+import { syncFolder, writeError, type Disk } from './disk.js';
+import { DurableFile } from './durable-file.js';
+import type { Rows } from './rows.js';
+
+/** For text of single signs a tenth of the default's time, and smaller. */
+const RUNS_ONLY: ZlibOptions = { strategy: constants.Z_RLE };
+
+/** Files written side by side: of the four threads that work for us, the journal and readers want one each. */
+const AT_ONCE = 2;
+
+export class ChunkWriter {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #checkpoint: string;
+  readonly #large: number;
+  /** all files so far, relative to the data folder */
+  readonly written: string[] = [];
+  /** points of each bundle among them */
+  readonly bundles = new Map<string, number>();
+  readonly #writing = new Set<Promise<void>>();
+  #failure: unknown = null;
+  /** folders in which names are new */
+  readonly #folders = new Set<string>();
+  #bundle: BundleData | null = null;
+  #weight = 0;
+  #last = { series: 0, made: 0 };
+
+  /** `checkpoint` names its files; `large`: points from which on a chunk has one of its own. */
+  constructor(disk: Disk, folder: string, checkpoint: string, large: number) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#checkpoint = checkpoint;
+    this.#large = large;
+  }
+
+  /** Where rows of a series will be. @throws StoreError `full`, `failed` */
+  async add(series: number, rows: Rows): Promise<ChunkRef> {
+    const data = encodeChunk(series, rows);
+    if (rows.length < this.#large) return describe(await this.#addToBundle(data), rows);
+    const made = this.#last.series === series ? this.#last.made + 1 : 0;
+    this.#last = { series, made };
+    const folder = seriesFolder(series);
+    const file = `${folder}/${this.#checkpoint}-${made}.json.gz`;
+    await this.#makeFolder(folder);
+    await this.#write(file, data, isCoded(data));
+    return describe({ file }, rows);
+  }
+
+  /** Puts everything on disk, names included. @throws StoreError `full`, `failed` */
+  async end(): Promise<void> {
+    await this.#endBundle();
+    await this.settled();
+    if (this.#failure !== null) throw this.#failure;
+    for (const folder of this.#folders) {
+      try {
+        await syncFolder(this.#disk, path.join(this.#folder, folder));
+      } catch (error) {
+        throw writeError(error, folder);
+      }
+    }
+  }
+
+  /** Waits for what is being written, whatever becomes of it. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#writing);
+  }
+
+  async #addToBundle(data: ChunkData): Promise<{ file: string; at: number }> {
+    if (this.#weight >= BUNDLE_WEIGHT) await this.#endBundle();
+    this.#bundle ??= { name: `${this.#checkpoint}-${this.bundles.size}`, chunks: [] };
+    const { name, chunks } = this.#bundle;
+    const file = bundleFile(name);
+    this.#weight += chunkWeight(data);
+    this.bundles.set(file, (this.bundles.get(file) ?? 0) + data.points);
+    return { file, at: chunks.push(data) - 1 };
+  }
+
+  async #endBundle(): Promise<void> {
+    const bundle = this.#bundle;
+    if (bundle === null) return;
+    this.#bundle = null;
+    this.#weight = 0;
+    await this.#makeFolder(BUNDLES);
+    await this.#write(bundleFile(bundle.name), bundle, bundle.chunks.every(isCoded));
+  }
+
+  /** Begins to write a file; waits while there are enough of them. */
+  async #write(file: string, data: ChunkData | BundleData, coded: boolean): Promise<void> {
+    while (this.#writing.size >= AT_ONCE) await Promise.race(this.#writing);
+    if (this.#failure !== null) throw this.#failure;
+    this.#folders.add(path.dirname(file));
+    this.written.push(file);
+    const adapter = new DurableFile<ChunkData | BundleData>(this.#disk, this.#folder, file, {
+      gzip: coded ? RUNS_ONLY : {},
+      syncName: false,
+    });
+    const writing: Promise<void> = new Low(adapter, data)
+      .write()
+      .catch((error: unknown) => void (this.#failure ??= error))
+      .finally(() => this.#writing.delete(writing));
+    this.#writing.add(writing);
+  }
+
+  async #makeFolder(name: string): Promise<void> {
+    if (this.#folders.has(name)) return;
+    try {
+      await this.#disk.mkdir(path.join(this.#folder, name), { recursive: true });
+    } catch (error) {
+      throw writeError(error, name);
+    }
+    // whoever made the folders it is in may have died before their names were synced
+    for (let at = name; at !== '.'; at = path.dirname(at)) this.#folders.add(path.dirname(at));
+  }
+}
