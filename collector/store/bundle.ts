@@ -12,7 +12,7 @@ import { chunkWeight, type ChunkData, type ChunkRef } from './chunk.js';
 export const BUNDLES = 'bundles';
 
 /** Weight of a bundle at most, bytes of its text: to be parsed in a moment when somebody wants one of its chunks. */
-export const BUNDLE_WEIGHT = 256 * 1024;
+export const BUNDLE_WEIGHT = 128 * 1024;
 
 export interface BundleData {
   name: string;

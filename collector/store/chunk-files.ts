@@ -30,7 +30,7 @@ function other(file: string): StoreError {
 }
 
 /** Memory that a chunk takes beside its text. */
-const OBJECTS = 1024;
+const OBJECTS = 512;
 
 const FOLDER = /^series\/\d+$/;
 

@@ -4,6 +4,7 @@
  * written once, and none is removed until all are copied.
  */
 import path from 'node:path';
+import { BUNDLES } from './bundle.js';
 import { CATALOG, openCatalog } from './catalog.js';
 import { SERIES, type ChunkFiles } from './chunk-files.js';
 import { errno, list, type Disk } from './disk.js';
@@ -42,7 +43,7 @@ export async function* copyFolder(source: CopySource): AsyncGenerator<CopiedFile
 }
 
 /** The catalog, the journal behind it, and the names of the chunks, that belong together. */
-async function fix({ disk, folder, end }: CopySource): Promise<{ fixed: CopiedFile[]; chunks: string[] }> {
+async function fix({ disk, folder, end }: CopySource): Promise<{ fixed: CopiedFile[]; chunks: ReadonlySet<string> }> {
   const file = path.join(folder, CATALOG);
   for (let tries = 0; tries < TRIES; tries++) {
     const before = await readIfThere(disk, file);
@@ -52,7 +53,7 @@ async function fix({ disk, folder, end }: CopySource): Promise<{ fixed: CopiedFi
     const after = await readIfThere(disk, file);
     // a checkpoint came in between, and what it has made chunks of is gone from the journal
     if (journal === null || !same(before, after)) continue;
-    const chunks = catalog.data?.series.flatMap(({ chunks }) => chunks.map(({ file }) => file)) ?? [];
+    const chunks = new Set(catalog.data?.series.flatMap(({ chunks }) => chunks.map(({ file }) => file)));
     return { fixed: [...(before === null ? [] : [{ name: CATALOG, bytes: before }]), ...journal], chunks };
   }
   throw new Error('the catalog changed too often to be copied');
@@ -72,7 +73,7 @@ async function readJournal(disk: Disk, folder: string, first: number, end: Journ
 
 /** Everything else in the folder, two levels deep: quarantine, alarms, firmware images. */
 async function otherFiles(disk: Disk, folder: string): Promise<string[]> {
-  const known = new Set([CATALOG, JOURNAL, SERIES, 'users.json']);
+  const known = new Set([CATALOG, JOURNAL, SERIES, BUNDLES, 'users.json']);
   const names: string[] = [];
   for (const name of await list(disk, folder)) {
     if (known.has(name) || PASSING.test(name)) continue;

@@ -50,8 +50,8 @@ export interface InspectionOptions {
 /** Unreadable lines of the journal that are named one by one. */
 const NAMED = 100;
 
-/** Bytes of chunks kept in memory: each is read once. */
-const CACHE = 1024 * 1024;
+/** Bytes of chunks kept in memory: each is read once, but those of a bundle one after the other. */
+const CACHE = 16 * 1024 * 1024;
 
 export async function inspect(disk: Disk, folder: string, options: InspectionOptions = {}): Promise<Inspection> {
   const inspector = new Inspector(disk, folder);

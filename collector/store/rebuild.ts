@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { Low } from 'lowdb';
+import { bundleFile, BUNDLES, type BundleData } from './bundle.js';
 import type { CatalogData, CatalogSeries } from './catalog.js';
 import { decodeChunk, describe, type ChunkData, type ChunkRef } from './chunk.js';
 import { SERIES, seriesFolder } from './chunk-files.js';
@@ -22,14 +23,10 @@ export interface Rebuilt {
 
 /** `user`: to whom the series shall belong; `now`: ms */
 export async function rebuildCatalog(disk: Disk, folder: string, user: UserId, now: number): Promise<Rebuilt> {
-  const lost: Rebuilt['lost'] = [];
-  const series: CatalogSeries[] = [];
-  for (const name of await list(disk, path.join(folder, SERIES))) {
-    const id = Number(name);
-    if (!Number.isSafeInteger(id)) continue;
-    const chunks = await readChunks(disk, folder, id, lost);
-    if (chunks.length > 0) series.push(recovered(id, chunks, user, now));
-  }
+  const finder = new Finder(disk, folder);
+  await finder.look();
+  const { lost, found, bundles } = finder;
+  const series = Array.from(found, ([id, refs]) => recovered(id, newest(refs), user, now));
   series.sort((a, b) => a.id - b.id);
   const catalog = {
     journal: await journalStart(disk, folder),
@@ -37,6 +34,7 @@ export async function rebuildCatalog(disk: Disk, folder: string, user: UserId, n
     newest: now,
     series,
     devices: [],
+    bundles,
     obsolete: [],
   };
   return { catalog, lost };
@@ -59,22 +57,73 @@ function recovered(id: number, chunks: ChunkRef[], user: UserId, now: number): C
   };
 }
 
-/** The chunks of a series. A crash may have left some of an older checkpoint, or of one not finished: newer ones count. */
-async function readChunks(disk: Disk, folder: string, id: number, lost: Rebuilt['lost']): Promise<ChunkRef[]> {
-  const names = (await list(disk, path.join(folder, seriesFolder(id)))).filter((name) => name.endsWith('.json.gz'));
-  const taken: ChunkRef[] = [];
-  for (const name of names.sort().reverse()) {
-    const file = `${seriesFolder(id)}/${name}`;
+/** Every chunk there is, in a file of its own or in a bundle. */
+class Finder {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly found = new Map<number, ChunkRef[]>();
+  readonly bundles: Record<string, number> = {};
+  readonly lost: Rebuilt['lost'] = [];
+
+  constructor(disk: Disk, folder: string) {
+    this.#disk = disk;
+    this.#folder = folder;
+  }
+
+  async look(): Promise<void> {
+    for (const name of await list(this.#disk, path.join(this.#folder, SERIES))) {
+      const id = Number(name);
+      if (!Number.isSafeInteger(id)) continue;
+      for (const file of await this.#filesIn(seriesFolder(id)))
+        await this.#trying(file, async () => {
+          const data = await this.#read<ChunkData>(file);
+          if (data.series !== id) throw new StoreError('damaged', `${file} is of another series`);
+          this.#take({ file }, data);
+        });
+    }
+    for (const file of await this.#filesIn(BUNDLES))
+      await this.#trying(file, async () => {
+        const { name, chunks } = await this.#read<BundleData>(file);
+        if (bundleFile(name) !== file) throw new StoreError('damaged', `${file} is another bundle`);
+        for (const [at, data] of chunks.entries()) this.#take({ file, at }, data);
+        this.bundles[file] = chunks.reduce((sum, { points }) => sum + points, 0);
+      });
+  }
+
+  #take(place: Pick<ChunkRef, 'file' | 'at'>, data: ChunkData): void {
+    const chunk = describe(place, decodeChunk(data));
+    const others = this.found.get(data.series);
+    if (others === undefined) this.found.set(data.series, [chunk]);
+    else others.push(chunk);
+  }
+
+  async #filesIn(folder: string): Promise<string[]> {
+    const names = await list(this.#disk, path.join(this.#folder, folder));
+    return names.filter((name) => name.endsWith('.json.gz')).map((name) => `${folder}/${name}`);
+  }
+
+  async #read<T>(file: string): Promise<T> {
+    const low = new Low<T | null>(new DurableFile(this.#disk, this.#folder, file), null);
+    await low.read();
+    if (low.data === null) throw new StoreError('damaged', `${file} is missing`);
+    return low.data;
+  }
+
+  async #trying(file: string, read: () => Promise<void>): Promise<void> {
     try {
-      const low = new Low<ChunkData | null>(new DurableFile(disk, folder, file), null);
-      await low.read();
-      if (low.data === null || low.data.series !== id) throw new StoreError('damaged', `${file} is of another series`);
-      const chunk = describe(file, decodeChunk(low.data));
-      if (!taken.some((other) => overlaps(other, chunk))) taken.push(chunk);
+      await read();
     } catch (error) {
-      lost.push({ file, why: (error as Error).message });
+      this.lost.push({ file, why: (error as Error).message });
     }
   }
+}
+
+/** A crash may have left chunks of an older checkpoint, or of one not finished: newer ones count. */
+function newest(chunks: ChunkRef[]): ChunkRef[] {
+  const nameOf = ({ file }: ChunkRef): string => path.basename(file);
+  const taken: ChunkRef[] = [];
+  for (const chunk of chunks.sort((a, b) => (nameOf(a) < nameOf(b) ? 1 : -1)))
+    if (!taken.some((other) => overlaps(other, chunk))) taken.push(chunk);
   return taken.sort((a, b) => a.from - b.from || a.to - b.to);
 }
 

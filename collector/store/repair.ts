@@ -92,17 +92,20 @@ async function forgetChunks(
   { chunks, catalog }: Inspection,
   result: Repair,
 ): Promise<void> {
-  const bad = new Set(chunks.map(({ chunk }) => chunk.file));
+  const place = ({ file, at }: ChunkRef): string => `${file} ${at ?? ''}`;
+  const bad = new Set(chunks.map(({ chunk }) => place(chunk)));
   for (const series of catalog!.series) {
-    const gone = series.chunks.filter(({ file }) => bad.has(file));
+    const gone = series.chunks.filter((chunk) => bad.has(place(chunk)));
     if (gone.length === 0) continue;
-    series.chunks = series.chunks.filter(({ file }) => !bad.has(file));
+    series.chunks = series.chunks.filter((chunk) => !bad.has(place(chunk)));
     series.dead = series.dead.filter((id) => series.chunks.some((chunk) => mayHold(chunk, id)));
     series.count = series.chunks.reduce((sum, { points }) => sum + points, 0) - series.dead.length;
     for (const chunk of gone) result.lost.push({ file: chunk.file, offset: null, what: points(series.id, chunk) });
   }
   await write(disk, folder, catalog!);
-  for (const file of bad) await disk.rm(path.join(folder, file), { force: true });
+  const listed = new Set(catalog!.series.flatMap((series) => series.chunks.map(({ file }) => file)));
+  for (const { chunk } of chunks)
+    if (!listed.has(chunk.file)) await disk.rm(path.join(folder, chunk.file), { force: true });
 }
 
 /** Makes the journal end at `good`, where that is nowhere, begin anew. */
