@@ -120,9 +120,8 @@ class Finder {
 
 /** A crash may have left chunks of an older checkpoint, or of one not finished: newer ones count. */
 function newest(chunks: ChunkRef[]): ChunkRef[] {
-  const nameOf = ({ file }: ChunkRef): string => path.basename(file);
   const taken: ChunkRef[] = [];
-  for (const chunk of chunks.sort((a, b) => (nameOf(a) < nameOf(b) ? 1 : -1)))
+  for (const chunk of chunks.sort((a, b) => (path.basename(a.file) < path.basename(b.file) ? 1 : -1)))
     if (!taken.some((other) => overlaps(other, chunk))) taken.push(chunk);
   return taken.sort((a, b) => a.from - b.from || a.to - b.to);
 }

@@ -92,7 +92,6 @@ async function forgetChunks(
   { chunks, catalog }: Inspection,
   result: Repair,
 ): Promise<void> {
-  const place = ({ file, at }: ChunkRef): string => `${file} ${at ?? ''}`;
   const bad = new Set(chunks.map(({ chunk }) => place(chunk)));
   for (const series of catalog!.series) {
     const gone = series.chunks.filter((chunk) => bad.has(place(chunk)));
@@ -149,6 +148,10 @@ async function write(disk: Disk, folder: string, data: CatalogData): Promise<voi
   const catalog = openCatalog(disk, folder);
   catalog.data = data;
   await catalog.write();
+}
+
+function place({ file, at }: ChunkRef): string {
+  return `${file} ${at ?? ''}`;
 }
 
 function points(series: number, { points, from, to }: ChunkRef): string {
