@@ -27,8 +27,8 @@ test('a folder of version 1 opens, goes on, and opens again', async () => {
   for (const start of [0, 1, 2]) {
     const store = new JsonStore(folder);
     await store.open();
-    expect((await store.listSeries()).slice(0, series.length)).toEqual(series);
-    expect((await store.listDevices()).slice(0, devices.length)).toEqual(devices);
+    expect((await store.listSeries()).slice(0, series.length)).toMatchObject(series);
+    expect((await store.listDevices()).slice(0, devices.length)).toMatchObject(devices);
     for (const { id } of series) expect(await seen(store, id, ALL)).toEqual(points[id]);
     await store.addBatch(batchOf(start * 50, 50, { device: 'new', received: T0 }));
     await store.close();
