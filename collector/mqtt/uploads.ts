@@ -87,8 +87,10 @@ export class Uploads {
     const named = member(document, 'device_id');
     if (named === device_id) return { document, text, user, held };
     if (named !== undefined) throw new ProtocolError('/device_id', `the topic says that the device is "${device_id}"`);
+    // named in the text, too, so that what is kept aside can stand by itself
+    const rest = Object.keys(document).length === 0 ? '}' : `,${text.slice(text.indexOf('{') + 1)}`;
     const whole: JsonObject = { device_id, ...document };
-    return { document: whole, text: JSON.stringify(whole), user, held };
+    return { document: whole, text: `{"device_id":"${device_id}"${rest}`, user, held };
   }
 
   async #text({ payload }: Message): Promise<string> {

@@ -1,6 +1,4 @@
 /** Load: lanes that each send one request after the other. */
-import type { Connection, Request } from './connection.js';
-
 export interface Driven {
   requests: number;
   seconds: number;
@@ -8,21 +6,26 @@ export interface Driven {
   p50: number;
 }
 
-interface Load {
-  connections: Connection[];
+/** One request at a time; its answer, or what stands for one. */
+export interface Lane<R> {
+  send(request: R): Promise<string>;
+}
+
+interface Load<R> {
+  connections: Lane<R>[];
   /** no request is begun after so many ms */
   ms: number;
   /** the lane's next request; null when it has no more */
-  next: (lane: number) => Request | null;
+  next: (lane: number) => R | null;
   /** looks at an answer while the lane's clock stands; throws for one that is wrong */
   check?: (answer: string) => void;
 }
 
 /** One lane a connection, all at once. @throws Error of the first request that fails */
-export async function drive({ connections, ms, next, check }: Load): Promise<Driven> {
+export async function drive<R>({ connections, ms, next, check }: Load<R>): Promise<Driven> {
   const latencies: number[] = [];
   const begin = performance.now();
-  const runLane = async (connection: Connection, lane: number): Promise<void> => {
+  const runLane = async (connection: Lane<R>, lane: number): Promise<void> => {
     while (performance.now() - begin < ms) {
       const request = next(lane);
       if (request === null) return;

@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { Server } from './server.js';
 import type { Subject } from './subject.js';
 
+/** A process that can be ended at once, or kept from being started. */
+export interface Killable {
+  kill(): Promise<void>;
+}
+
 export class Stage {
   readonly #parent: string;
   readonly #profiles: string | null;
-  readonly #running = new Set<Server>();
+  readonly #running = new Set<Killable>();
   #folder!: string;
   #folders = 0;
   #started = 0;
@@ -31,16 +36,23 @@ export class Stage {
   /** `work` with a server on that folder, which stays; `label` names its profile. */
   async on<T>(subject: Subject, folder: string, label: string, work: (server: Server) => Promise<T>): Promise<T> {
     const server = new Server(subject, folder);
-    this.#running.add(server);
-    try {
-      if (this.#over) throw new Error('no server is started any more');
+    return this.with(server, async () => {
       await server.open(this.#flags(`${label}-${subject.name}`));
       const result = await work(server);
       await server.close();
       return result;
+    });
+  }
+
+  /** `work` with a process that is killed at its end, if not before. */
+  async with<T>(process: Killable, work: () => Promise<T>): Promise<T> {
+    this.#running.add(process);
+    try {
+      if (this.#over) throw new Error('no server is started any more');
+      return await work();
     } finally {
-      await server.kill();
-      this.#running.delete(server);
+      await process.kill();
+      this.#running.delete(process);
     }
   }
 

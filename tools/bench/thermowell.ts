@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Subject } from './subject.js';
 
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
-const TOKEN = 'bench';
+export const TOKEN = 'bench';
 const DEVICE = 'bench-';
 
 /** The collector as it is run: `thermowell serve`, in a process of its own. */
@@ -74,6 +74,13 @@ export const thermowell: Subject = {
     const [, syncs] = /^thermowell_syncs_total (\d+)$/m.exec(text) ?? [];
     return syncs === undefined ? null : Number(syncs);
   },
+};
+
+/** With a broker on a free port, which `/health` tells. */
+export const thermowellWithMqtt: Subject = {
+  ...thermowell,
+  arrange: async (folder) =>
+    (await thermowell.arrange(folder)).flatMap((arg) => (arg === '--no-mqtt' ? ['--mqtt-port', '0'] : [arg])),
 };
 
 interface Listed {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { findMosquitto } from '../bench/mosquitto.js';
 import { findingOf, type Report } from '../bench/report.js';
 import { findSqlite } from '../bench/sqlite-driver.js';
 import { start, thermowell } from './thermowell.js';
@@ -58,6 +59,11 @@ describe('thermowell bench', () => {
       'singles-64.p50-ms',
       'singles-64.per-second',
       'singles-16.syncs',
+      ...[1, 8, 64].flatMap((n) => [`mqtt-${n}.per-cpu-second`, `mqtt-${n}.per-second`]),
+      ...(findMosquitto() === null ? [] : [1, 8, 64]).flatMap((n) => [
+        `mosquitto-${n}.per-cpu-second`,
+        `mosquitto-${n}.per-second`,
+      ]),
       'archive-raw.cpu-ms',
       'archive-raw.p50-ms',
       'archive-buckets.cpu-ms',
@@ -127,6 +133,8 @@ describe('thermowell bench', () => {
     const { figures, against } = JSON.parse(stdout) as Report;
     expect(against).toBe('sqlite');
     for (const { id, value, peer, ratio } of figures) {
+      // a database speaks no MQTT
+      if (id.startsWith('mqtt') || id.startsWith('mosquitto')) continue;
       if (value === null || id === 'singles-16.syncs' || id.endsWith('written-bytes')) continue;
       expect(peer!.value, id).toBeGreaterThan(0);
       expect(ratio, id).toBeCloseTo(value / peer!.value!, 9);

@@ -1,4 +1,6 @@
 /** What devices send by MQTT, and what they are told (protocol.md §4). */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MQTT, NOW, start } from '../running.js';
@@ -76,6 +78,8 @@ describe('a batch', () => {
     });
     const [{ ledger }] = (await collector.get('/devices')).body;
     expect(ledger).toMatchObject([{ next: 2, quarantined: 2, stored: 0 }]);
+    const kept = await readFile(join(collector.folder, 'quarantine', `${told.quarantined}.json`), 'utf8');
+    expect(kept).toContain(String.raw`\"device_id\":\"dev\"`);
   });
 
   test.each([
