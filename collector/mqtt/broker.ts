@@ -156,6 +156,7 @@ export class Broker {
       payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
       retained: false,
       held: false,
+      awaited: packet.qos > 0,
       user,
       tell: (topic, payload) =>
         new Promise((resolve) => client.publish(packetOf(topic, payload, 1, false), () => resolve())),

@@ -13,6 +13,8 @@ export interface Message {
   retained: boolean;
   /** an outside broker may have held it: it need not have been sent just now */
   held: boolean;
+  /** the sender waits for an acknowledgement (QoS 1 or 2) */
+  awaited: boolean;
   /** whose it is: that of the sender's token, or the one that stands for an outside broker */
   user: User;
   /** Sends a message to nobody but the sender where the broker is ours; else publishes it. QoS 1, never rejects. */

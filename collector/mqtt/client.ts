@@ -186,12 +186,13 @@ export class OutsideBroker implements Bus {
     else this.#waiting.push(goOn);
   }
 
-  async #take({ topic, payload, retain }: IPublishPacket): Promise<void> {
+  async #take({ topic, payload, retain, qos }: IPublishPacket): Promise<void> {
     const message: Message = {
       topic,
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       retained: retain,
       held: true,
+      awaited: qos > 0,
       user: this.#options.user(),
       tell: (topic, payload) => this.publish(topic, payload, { qos: 1 }),
     };

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.js';
 import { addresses } from '../welcome.js';
 import type { Bus } from './bus.js';
 import { EmbeddedBroker } from './embedded.js';
+import { Foreign } from './foreign/foreign.js';
 import { Gate } from './gate.js';
 import { Herald, type HeraldOptions } from './herald.js';
 import { Uploads } from './uploads.js';
@@ -28,6 +29,7 @@ export async function createBus(config: Config, parts: MqttParts): Promise<Bus |
   if (bus === null) return null;
   const { store, ingest, log } = parts;
   new Uploads({ bus, store, ingest, log, limits: config.limits }).attach();
+  new Foreign({ bus, ingest, log, limits: config.limits }).attach(config.accept);
   bus.onOnline(() => void bus.publish(COLLECTOR_STATUS, 'online', { qos: 1, retain: true }));
   return bus;
 }
