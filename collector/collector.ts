@@ -4,6 +4,7 @@ import { openAlarmFile } from './alarms/alarm-file.js';
 import { Alarms } from './alarms/alarms.js';
 import { ntfy, webhook, type Target } from './alarms/target.js';
 import { Access } from './access.js';
+import { Announcement, isForOthers } from './announcement.js';
 import { CollectorClock } from './clock.js';
 import type { Config } from './config.js';
 import { Firmware } from './firmware.js';
@@ -81,6 +82,11 @@ export async function openCollector(
     const herald = bus && createHerald(config, { bus, store, clock, log: app.log, url });
     closers.push(async () => herald?.close());
     await bus?.open();
+    if (config.mdns && isForOthers(config.host)) {
+      const announcement = new Announcement({ url, mqtt: bus?.status() ?? null, log: app.log });
+      closers.push(() => announcement.close());
+      void announcement.open();
+    }
     return { url, mqtt: () => bus?.status() ?? null, close };
   } catch (error) {
     await close();

@@ -66,6 +66,8 @@ export interface Config {
   mqtt: Readonly<MqttConfig>;
   /** where topics for Home Assistant begin; null: it is told of nothing */
   homeAssistant: string | null;
+  /** tells the LAN where it is */
+  mdns: boolean;
   /** other firmware whose messages are understood */
   accept: readonly Foreign[];
 }
@@ -95,6 +97,8 @@ export interface Flags {
   /** true says nothing, as with `mqtt` */
   homeassistant?: boolean;
   homeassistantPrefix?: string;
+  /** the same */
+  mdns?: boolean;
   accept?: string;
 }
 
@@ -121,6 +125,7 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   alarmNtfy: { flag: '--alarm-ntfy', variable: 'THERMOWELL_ALARM_NTFY' },
   homeassistant: { flag: '--no-homeassistant', variable: 'THERMOWELL_HOMEASSISTANT' },
   homeassistantPrefix: { flag: '--homeassistant-prefix', variable: 'THERMOWELL_HOMEASSISTANT_PREFIX' },
+  mdns: { flag: '--no-mdns', variable: 'THERMOWELL_MDNS' },
   accept: { flag: '--accept', variable: 'THERMOWELL_ACCEPT' },
 };
 
@@ -165,9 +170,13 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     timeouts: Object.freeze(TIMEOUTS),
     mqtt: Object.freeze(options.mqtt()),
     homeAssistant: options.homeAssistant(),
+    mdns: !options.isOff('mdns'),
     accept: Object.freeze(options.accept()),
   });
 }
+
+/** Flags that are true where nobody gave them, as the command line has it: only false says something. */
+const SWITCHES = { mqtt: true, homeassistant: true, mdns: true };
 
 type Given = { source: string; value: string | boolean };
 
@@ -220,7 +229,7 @@ class Options {
   }
 
   mqtt(): MqttConfig {
-    if (this.#isOff('mqtt')) return { broker: 'none' };
+    if (this.isOff('mqtt')) return { broker: 'none' };
     const url = this.#given('mqttUrl');
     if (url === null) {
       const port = this.integer('mqttPort', MQTT_PORT, 0, 65_535);
@@ -239,7 +248,7 @@ class Options {
     const prefix = this.text('homeassistantPrefix', 'homeassistant');
     if (!/^[^\s/#+$][^\s#+]{0,63}$/.test(prefix) || prefix.endsWith('/'))
       throw new ConfigError(this.#given('homeassistantPrefix')!.source, prefix, 'the beginning of topics');
-    return this.#isOff('homeassistant') ? null : prefix;
+    return this.isOff('homeassistant') ? null : prefix;
   }
 
   accept(): Foreign[] {
@@ -256,14 +265,14 @@ class Options {
   }
 
   /** On unless somebody says otherwise. */
-  #isOff(name: 'mqtt' | 'homeassistant'): boolean {
+  isOff(name: keyof typeof SWITCHES): boolean {
     return this.#flags[name] === false || !this.truth(name, true);
   }
 
   /** An empty variable counts as none: that is how a unit file or a compose file leaves one out. */
   #given(name: keyof Flags): Given | null {
     const { flag, variable } = OPTIONS[name];
-    const value = name === 'mqtt' || name === 'homeassistant' ? undefined : this.#flags[name];
+    const value = name in SWITCHES ? undefined : this.#flags[name];
     if (value !== undefined) return { source: flag, value };
     const text = this.#env[variable];
     return text === undefined || text === '' ? null : { source: variable, value: text };

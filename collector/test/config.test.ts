@@ -37,9 +37,29 @@ test.each([
   [{}, { THERMOWELL_MQTT: 'perhaps' }, 'THERMOWELL_MQTT'],
   [{ mqttUrl: 'http://pi' }, {}, '--mqtt-url'],
   [{ commitDelay: '60000' }, {}, '--commit-delay'],
+  [{ accept: 'tasmota,esphome' }, {}, '--accept'],
+  [{ homeassistantPrefix: 'ha/#' }, {}, '--homeassistant-prefix'],
+  [{}, { THERMOWELL_MDNS: 'perhaps' }, 'THERMOWELL_MDNS'],
 ])('%j and %j are refused, naming %s', (flags, env, name) => {
   expect(() => loadConfig(flags, env)).toThrow(ConfigError);
   expect(() => loadConfig(flags, env)).toThrow(name);
+});
+
+test('what is on by itself is switched off by flag or variable, and the command line’s own default is neither', () => {
+  expect(loadConfig({ mqtt: true, homeassistant: true, mdns: true }, {})).toMatchObject({
+    mqtt: { broker: 'own' },
+    homeAssistant: 'homeassistant',
+    mdns: true,
+    accept: [],
+  });
+  const off = { mqtt: { broker: 'none' }, homeAssistant: null, mdns: false };
+  expect(loadConfig({ mqtt: false, homeassistant: false, mdns: false }, {})).toMatchObject(off);
+  const env = { THERMOWELL_MQTT: 'off', THERMOWELL_HOMEASSISTANT: '0', THERMOWELL_MDNS: 'no' };
+  expect(loadConfig({ mqtt: true, homeassistant: true, mdns: true }, env)).toMatchObject(off);
+});
+
+test('other firmware is accepted by name, in any order', () => {
+  expect(loadConfig({ accept: 'Zigbee2MQTT, tasmota' }, {}).accept).toEqual(['tasmota', 'zigbee2mqtt']);
 });
 
 test('the config cannot be changed afterwards', () => {

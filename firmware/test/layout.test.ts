@@ -79,6 +79,7 @@ const DOORS: [dependency: RegExp, files: RegExp][] = [
   [/^lowdb(\/|$)/, /^collector\/(store\/|alarms\/alarm-file\.ts$)/],
   [/^(fastify|@fastify\/.*)$/, /^collector\/http\//],
   [/^aedes$/, /^collector\/mqtt\/broker\.ts$/],
+  [/^bonjour-service$/, /^collector\/(announcement\.ts$|test\/)/],
   [/^mqtt$/, /^(collector\/mqtt\/client|tools\/simulator\/mqtt-exchange)\.ts$|^(collector|tools)\/test\//],
   [/^ws$/, /^collector\/mqtt\/websocket\.ts$/],
   [/^commander$/, /^tools\/(cli|command)\.ts$/],

@@ -80,7 +80,7 @@ async function openOnFreePort(output: Output, data: string): Promise<{ collector
   const log = { write: (line: string) => output.talk(line) };
   for (let port = FIRST_PORT; ; port++) {
     // not the environment: a demo must not touch a real collector's folder
-    const config = loadConfig({ data, port: String(port), logLevel: 'warn', mqtt: false }, {});
+    const config = loadConfig({ data, port: String(port), logLevel: 'warn', mqtt: false, mdns: false }, {});
     try {
       return { collector: await openCollector(config, { log }), config };
     } catch (error) {

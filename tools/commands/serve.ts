@@ -28,6 +28,7 @@ export function serve(output: Output): Command {
       '--homeassistant-prefix <prefix>',
       'of its discovery topics (default: homeassistant, env: THERMOWELL_HOMEASSISTANT_PREFIX)',
     )
+    .option('--no-mdns', "don't tell the LAN where the collector is (env: THERMOWELL_MDNS=off)")
     .option('--accept <names>', `what others publish, ${FOREIGN.join(', ')} (env: THERMOWELL_ACCEPT)`)
     .option('--max-bytes <n>', 'of a request, unpacked (default: 1048576, env: THERMOWELL_MAX_BYTES)')
     .option('--max-readings <n>', 'of a batch (default: 10000, env: THERMOWELL_MAX_READINGS)')

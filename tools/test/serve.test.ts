@@ -28,7 +28,8 @@ interface Served {
 
 /** Starts the real collector and waits until it answers. */
 async function serve(args: string[], env: Record<string, string> = {}): Promise<Served> {
-  const child = start(['serve', ...args], { cwd: folder, env });
+  // the LAN is not to hear of tests
+  const child = start(['serve', ...args], { cwd: folder, env: { THERMOWELL_MDNS: 'off', ...env } });
   running.push(child);
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {

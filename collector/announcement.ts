@@ -1,0 +1,117 @@
+/**
+ * Tells the LAN where the collector is, by mDNS and DNS-SD (RFC 6762, 6763): `_thermowell._tcp` for devices and tools,
+ * `_http._tcp` for people. A convenience: whatever is wrong with the network, the collector goes on without.
+ */
+import { createHash } from 'node:crypto';
+import { hostname, networkInterfaces } from 'node:os';
+import type { Service } from 'bonjour-service';
+import { VERSION } from '../firmware/protocol/version.js';
+import type { Log } from './log.js';
+
+/** The port that a collector has unless somebody says otherwise. */
+const USUAL_PORT = 8080;
+
+/** For the last word, ms. */
+const GOODBYE_MS = 500;
+
+/** What `bonjour-service` has, but doesn't declare: errors of the socket would end the process. */
+interface Multicast {
+  on(event: 'error', listener: (error: Error) => void): void;
+  /** it has joined another one */
+  on(event: 'networkInterface', listener: () => void): void;
+}
+interface Responder {
+  publish(config: object): Service;
+  unpublishAll(done: () => void): void;
+  destroy(done: () => void): void;
+  server: { mdns: Multicast };
+}
+
+export interface AnnouncementOptions {
+  /** of the page and the REST interface */
+  url: string;
+  /** null: no MQTT */
+  mqtt: { broker: 'own' | 'outside'; state: string; address: string } | null;
+  log: Log;
+  /** for the socket; as multicast-dns has them */
+  socket?: { port: number; interface: string; bind: string };
+}
+
+export class Announcement {
+  readonly #options: AnnouncementOptions;
+  #responder: Responder | null = null;
+  #joined = false;
+  #closed = false;
+
+  constructor(options: AnnouncementOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. */
+  async open(): Promise<void> {
+    const { log, socket = {} } = this.#options;
+    try {
+      const { Bonjour } = await import('bonjour-service');
+      if (this.#closed) return;
+      const trouble = (error: Error): void => log.info({}, `mDNS: ${error.message}`);
+      const responder = new Bonjour(socket, trouble) as unknown as Responder;
+      this.#responder = responder;
+      responder.server.mdns.on('error', trouble);
+      responder.server.mdns.on('networkInterface', () => this.#again());
+      this.#publish();
+    } catch (error) {
+      log.info({}, `mDNS: ${(error as Error).message}`);
+    }
+  }
+
+  /** Says that it is gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const responder = this.#responder;
+    this.#responder = null;
+    if (responder === null) return;
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(end, GOODBYE_MS);
+      function end(): void {
+        clearTimeout(late);
+        resolve();
+      }
+      responder.unpublishAll(end);
+    });
+    await new Promise<void>((resolve) => responder.destroy(resolve));
+  }
+
+  #publish(): void {
+    const { url, mqtt } = this.#options;
+    const port = Number(new URL(url).port || 80);
+    const { name, host } = namesOf(port);
+    // names are made so that nobody else has them, so there is no need to ask, which takes a second
+    const service = { name, host, port, probe: false };
+    const own = mqtt?.broker === 'own' && mqtt.state === 'listening' ? { mqtt: new URL(mqtt.address).port } : {};
+    this.#responder?.publish({ ...service, type: 'thermowell', txt: { version: VERSION, path: '/', ...own } });
+    this.#responder?.publish({ ...service, type: 'http', txt: { path: '/' } });
+  }
+
+  /** Another address: the records name those there were. The first one is there from the start. */
+  #again(): void {
+    if (this.#joined) this.#responder?.unpublishAll(() => this.#publish());
+    this.#joined = true;
+  }
+}
+
+/** Whether others can reach what listens on this address. */
+export function isForOthers(host: string): boolean {
+  return host !== 'localhost' && host !== '::1' && !host.startsWith('127.');
+}
+
+/**
+ * The service's name and the host it is on. Not the host's own name: many a Pi is called `raspberrypi`, and it is the
+ * system's to claim.
+ */
+function namesOf(port: number): { name: string; host: string } {
+  const macs = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ mac }) => mac));
+  const mac = macs.sort().find((one) => one !== '00:00:00:00:00:00') ?? '';
+  const id = createHash('sha256').update(mac).digest('hex').slice(0, 6);
+  const which = port === USUAL_PORT ? '' : `, port ${port}`;
+  return { name: `Thermowell on ${hostname().split('.')[0]} (${id}${which})`, host: `thermowell-${id}.local` };
+}
