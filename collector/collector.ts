@@ -37,12 +37,14 @@ export interface Surroundings {
   disk?: Disk;
   /** how often is looked for series of which nothing comes, ms */
   alarmTickMs?: number;
+  /** how often for values on MQTT topics that have grown old, ms */
+  heraldTickMs?: number;
 }
 
 /** @throws Error that says what is wrong: the users file, the data folder, the port */
 export async function openCollector(
   config: Config,
-  { log, now = Date.now, disk = nodeDisk, alarmTickMs = 10_000 }: Surroundings,
+  { log, now = Date.now, disk = nodeDisk, alarmTickMs = 10_000, heraldTickMs = 60_000 }: Surroundings,
 ): Promise<Collector> {
   const app = createServer(config, log);
   const access = new Access(config.users, app.log);
@@ -79,7 +81,7 @@ export async function openCollector(
     await addRoutes(app, { config, store, access, clock, ingest, quarantine, live, alarms, firmware, bus });
     const url = await listen(app, config);
     if (bus !== null) closers.push(() => bus.close());
-    const herald = bus && createHerald(config, { bus, store, clock, log: app.log, url });
+    const herald = bus && createHerald(config, { bus, store, clock, log: app.log, tickMs: heraldTickMs, url });
     closers.push(async () => herald?.close());
     await bus?.open();
     if (config.mdns && isForOthers(config.host)) {

@@ -82,7 +82,8 @@ export function entitiesOf(series: Described, scene: Scene): Outgoing[] {
       ...(precision !== undefined && { suggested_display_precision: precision }),
       ...(diagnostic && { entity_category: 'diagnostic' }),
       state_topic: stateTopicOf(series),
-      value_template: `{{ value_json.${field} }}`,
+      // nothing on the topic: the value has grown old
+      value_template: `{{ value_json.${field} if value_json is defined else None }}`,
       expire_after: expiryOf(series.every),
       availability: [{ topic: COLLECTOR_STATUS }],
       device: deviceOf(series, device_name, scene),

@@ -33,6 +33,8 @@ interface Told {
   /** the newest that came, and the one that is on the state topic */
   newest: Newest | null;
   sent: number;
+  /** when what is there is too old to stay, ms */
+  expires: number;
   topics: Set<string>;
   stateTopic: string | null;
 }
@@ -42,6 +44,8 @@ export interface HeraldOptions {
   store: Store;
   clock: CollectorClock;
   log: Log;
+  /** how often is looked for values that have grown old, ms */
+  tickMs: number;
   /** null: nothing for Home Assistant */
   scene: Scene | null;
 }
@@ -56,6 +60,7 @@ export class Herald {
   readonly #leftovers: { topic: string; state: string }[] = [];
   #leave: (() => void)[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #sweep: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -70,13 +75,14 @@ export class Herald {
     if (scene === null) return;
     bus.handle(`${scene.prefix}/status`, async ({ payload, retained }) => {
       // one that is retained was sent before we came
-      if (!retained && payload.toString() === 'online') this.#queue(async () => this.#sayAgain());
+      if (!retained && payload.toString() === 'online') this.#queue(() => this.#sayAgain());
     });
     bus.handle(`${scene.prefix}/sensor/+/+/config`, async (message) => this.#tidy(message));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#sweep);
     for (const leave of this.#leave.splice(0)) leave();
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#work;
@@ -98,6 +104,7 @@ export class Herald {
     const { store, scene } = this.#options;
     this.#leave.push(store.subscribe((series, points) => this.#arrived(series, points)));
     this.#leave.push(store.watch((id) => this.#settleSoon(id, true)));
+    this.#sweep = setInterval(() => this.#expire(), this.#options.tickMs).unref();
     if (scene !== null) this.#say(collectorEntity(scene));
     for (const { id } of await store.listSeries()) {
       await this.#settle(id, true);
@@ -106,8 +113,18 @@ export class Herald {
     this.#clear();
   }
 
-  #sayAgain(): void {
-    for (const [topic, payload] of this.#said) void this.#options.bus.publish(topic, payload, { qos: 1, retain: true });
+  /** One after the other, so that they don't pile up before whoever listens. */
+  async #sayAgain(): Promise<void> {
+    for (const [topic, payload] of [...this.#said])
+      await this.#options.bus.publish(topic, payload, { qos: 1, retain: true });
+  }
+
+  /** What is retained would be taken for a new value by who subscribes later. */
+  #expire(): void {
+    const now = this.#options.clock.now();
+    for (const { stateTopic, expires } of this.#told.values())
+      if (now !== undefined && now > expires && stateTopic !== null && this.#said.has(stateTopic))
+        this.#say({ topic: stateTopic, payload: '' });
   }
 
   #arrived({ id }: Series, points: Block): void {
@@ -147,6 +164,8 @@ export class Herald {
     }
     const described = await this.#describe(series, told);
     this.#sayState(described, told);
+    // an outside broker may have kept what was fresh when the collector ended
+    if (first && !this.#said.has(told.stateTopic!)) this.#say({ topic: told.stateTopic!, payload: '' });
     const entities = scene === null ? [] : entitiesOf(described, scene);
     for (const entity of entities) this.#say(entity);
     const topics = new Set(entities.map(({ topic }) => topic));
@@ -181,6 +200,7 @@ export class Herald {
     const { newest } = told;
     if (newest === null || newest.time < told.sent || !this.#isFresh(newest.time, described.every)) return;
     told.sent = newest.time;
+    told.expires = newest.time + 1000 * expiryOf(described.every);
     const { time: _, ...fields } = newest.fields;
     this.#say({ topic, payload: JSON.stringify({ time: newest.time, ...fields }) });
   }
@@ -255,6 +275,7 @@ export class Herald {
         steps: [],
         newest: null,
         sent: Number.NEGATIVE_INFINITY,
+        expires: Number.POSITIVE_INFINITY,
         topics: new Set(),
         stateTopic: null,
       };

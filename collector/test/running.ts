@@ -42,6 +42,7 @@ export interface Options {
   folder?: string;
   disk?: Disk;
   alarmTickMs?: number;
+  heraldTickMs?: number;
 }
 
 export class Running {

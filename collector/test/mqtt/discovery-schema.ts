@@ -96,7 +96,10 @@ export const SENSOR = {
     device_class: { enum: Object.keys(UNITS) },
     state_class: { enum: ['measurement', 'total', 'total_increasing'] },
     unit_of_measurement: text,
-    value_template: { type: 'string', pattern: '^\\{\\{ value_json\\.[A-Za-z_][A-Za-z0-9_]* \\}\\}$' },
+    value_template: {
+      type: 'string',
+      pattern: '^\\{\\{ value_json\\.[A-Za-z_][A-Za-z0-9_]* if value_json is defined else None \\}\\}$',
+    },
     expire_after: { type: 'integer', minimum: 1 },
     suggested_display_precision: { type: 'integer', minimum: 0, maximum: 6 },
   },

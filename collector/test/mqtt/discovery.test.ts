@@ -43,7 +43,7 @@ test('a probe is a temperature sensor of its board', () => {
         unit_of_measurement: '°C',
         suggested_display_precision: 1,
         state_topic: 'thermowell/24:6f:28:aa:bb:cc/28-0316a4f1b2ff/state',
-        value_template: '{{ value_json.temp_C }}',
+        value_template: '{{ value_json.temp_C if value_json is defined else None }}',
         expire_after: 300,
         availability: [{ topic: 'thermowell/collector/status' }],
         device: {

@@ -113,6 +113,22 @@ test.skipIf(lacking !== null)('what is late is stored, but never told as if it w
   expect((await collector.get('/points/count')).body).toBe(6);
 });
 
+test.skipIf(lacking !== null)(
+  'a value that has grown old is taken off its topic, the next one is there again',
+  async () => {
+    const collector = await startWith({ heraldTickMs: 20 });
+    const ha = await Subscriber.open(collector.mqttPort, ['-t', 'thermowell/#']);
+    await upload(collector, 0, [60_000, 0]);
+    await newest(ha, STATE, { temp_C: 21 });
+    clock += 599_000;
+    clock += 2000;
+    await newest(ha, STATE, null);
+    await upload(collector, 2, [0]);
+    await newest(ha, STATE, { temp_C: 22 });
+    expect(ha.on(STATE)).toHaveLength(3);
+  },
+);
+
 test.skipIf(lacking !== null)('a calibration counts, and changing it tells the value anew', async () => {
   const collector = await startWith();
   const ha = await Subscriber.open(collector.mqttPort, ['-t', 'thermowell/#']);
