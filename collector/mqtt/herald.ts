@@ -115,7 +115,7 @@ export class Herald {
 
   /** One after the other, so that they don't pile up before whoever listens. */
   async #sayAgain(): Promise<void> {
-    for (const [topic, payload] of [...this.#said])
+    for (const [topic, payload] of this.#said)
       await this.#options.bus.publish(topic, payload, { qos: 1, retain: true });
   }
 
