@@ -8,6 +8,12 @@ export interface DiskFile extends Pick<FileHandle, 'truncate' | 'datasync' | 'sy
 }
 
 /**
+ * Bytes that are written here and now: they only go to the page cache, and little is ever waiting there, since every write
+ * of ours is followed by a sync. To have another thread do it takes ten times as long.
+ */
+const AT_ONCE = 64 * 1024;
+
+/**
  * An open file, by its descriptor. It does what a FileHandle does with less ado around each call: the journal's write
  * and sync are what every acknowledgement waits for.
  */
@@ -25,11 +31,21 @@ export class Descriptor implements DiskFile {
   }
 
   write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }> {
+    if (length <= AT_ONCE) return this.#writeAtOnce(bytes, offset, length, position);
     return new Promise((resolve, reject) => {
       fs.write(this.#fd, bytes, offset, length, position, (error, bytesWritten) =>
         error === null ? resolve({ bytesWritten }) : reject(error),
       );
     });
+  }
+
+  async #writeAtOnce(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesWritten: number }> {
+    return { bytesWritten: fs.writeSync(this.#fd, bytes, offset, length, position) };
   }
 
   truncate(length = 0): Promise<void> {
