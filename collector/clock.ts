@@ -12,7 +12,7 @@ export class CollectorClock {
   readonly #now: () => number;
   readonly #newest: () => number;
 
-  /** @param now ms, right or wrong @param newest when the newest record arrived, ms */
+  /** @param now ms, right or wrong @param newest when the newest record arrived, ms; 0: never mind */
   constructor(now: () => number, newest: () => number) {
     this.#now = now;
     this.#newest = newest;
@@ -27,6 +27,13 @@ export class CollectorClock {
   now(): number | undefined {
     const now = this.#now();
     return now >= RELEASED && now >= this.#newest() - TOLERANCE_MS ? now : undefined;
+  }
+
+  /** Why it isn't believed, for a person. */
+  doubt(): string | null {
+    if (this.now() !== undefined) return null;
+    if (this.#now() < RELEASED) return 'it shows a time before this version was released';
+    return 'it shows a time before the newest record; where it is right all the same, start with --trust-clock';
   }
 
   /** The time to date something with, ms. @throws Refusal `clock` */

@@ -54,7 +54,7 @@ export async function openCollector(
     log: (text) => app.log.warn(text),
     disk,
   });
-  const clock = new CollectorClock(now, () => store.health().newest);
+  const clock = new CollectorClock(now, () => (config.trustClock ? 0 : store.health().newest));
   const images = new Images(disk, config.data);
   const firmware = new Firmware(images, now);
   const ingest = new Ingest(store, clock, config.limits, firmware);

@@ -51,6 +51,8 @@ export interface Config {
   logLevel: LogLevel;
   /** reads need a token too */
   private: boolean;
+  /** the system's clock is believed even where it is behind the newest record */
+  trustClock: boolean;
   limits: Readonly<Limits>;
   /** journal written before it is turned into chunks; bounds the points in memory, and the time of a start */
   journalBytes: number;
@@ -80,6 +82,7 @@ export interface Flags {
   users?: string;
   logLevel?: string;
   private?: boolean;
+  trustClock?: boolean;
   maxBytes?: string;
   maxReadings?: string;
   maxSensors?: string;
@@ -110,6 +113,7 @@ const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   users: { flag: '--users', variable: 'THERMOWELL_USERS' },
   logLevel: { flag: '--log-level', variable: 'THERMOWELL_LOG_LEVEL' },
   private: { flag: '--private', variable: 'THERMOWELL_PRIVATE' },
+  trustClock: { flag: '--trust-clock', variable: 'THERMOWELL_TRUST_CLOCK' },
   maxBytes: { flag: '--max-bytes', variable: 'THERMOWELL_MAX_BYTES' },
   maxReadings: { flag: '--max-readings', variable: 'THERMOWELL_MAX_READINGS' },
   maxSensors: { flag: '--max-sensors', variable: 'THERMOWELL_MAX_SENSORS' },
@@ -157,6 +161,7 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     users: options.text('users', join(data, 'users.json')),
     logLevel: options.level(),
     private: options.truth('private'),
+    trustClock: options.truth('trustClock'),
     limits: Object.freeze({
       bytes: options.integer('maxBytes', LIMITS.bytes, 1024, 64 * 1024 * 1024),
       readings: options.integer('maxReadings', LIMITS.readings, 1, 1_000_000),

@@ -6,9 +6,10 @@
  * A key may be `sha256:<hex of the token's hash>`, so that the file holds no secret.
  */
 import { hash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rename } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { isObject } from '../firmware/protocol/json.js';
+import { makeFolders } from './store/folders.js';
 import type { UserId } from './store/store.js';
 
 export const HASHED = 'sha256:';
@@ -91,7 +92,7 @@ function hashOfKey(key: string, where: string): string {
 
 /** Replaces the file as a whole, readable by its owner only: temporary file, fsync, rename. */
 export async function writeUsers(file: string, users: Record<string, UserEntry>): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolders(dirname(resolve(file)));
   const temporary = `${file}.${process.pid}.tmp`;
   const handle = await open(temporary, 'w', 0o600);
   try {

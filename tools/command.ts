@@ -136,6 +136,12 @@ export function oneOf(words: readonly string[]): (text: string) => string {
   };
 }
 
+/** A name that can be read. */
+export function userName(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 /** Adds a device id to those before it. */
 export function deviceIds(text: string, before: string[] = []): string[] {
   if (!isName(text)) throw new InvalidArgumentError('A device id is 1 to 64 of A-Z a-z 0-9 _ . : -');

@@ -26,7 +26,10 @@ function healthOf({ store, clock, access, bus }: Parts) {
     version: VERSION,
     uptime_s: Math.floor(process.uptime()),
     store: { state, points, series, notes },
-    clock: now === undefined ? { trusted: false, shows: clock.reading(), newest } : { trusted: true, now },
+    clock:
+      now === undefined
+        ? { trusted: false, shows: clock.reading(), newest, why: clock.doubt() }
+        : { trusted: true, now },
     users: trouble ?? 'ok',
     mqtt: mqtt ?? 'off',
   };

@@ -4,8 +4,12 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tooLarge } from '../body.js';
 import { answerTo, Refusal } from '../error.js';
+import { setHeaders } from './headers.js';
 
 const TYPE = 'application/problem+json';
+
+const NOWHERE = 'Nothing is at this address';
+const BAD_ADDRESS = 'The address has a % that is followed by no character of UTF-8 in hex';
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code } = (error ?? {}) as { code?: unknown };
@@ -16,6 +20,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   else if (problem.status > 500) request.log.warn({ code: problem.code }, `${request.method}: ${problem.detail}`);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   void reply.code(problem.status).header('content-type', TYPE).send(JSON.stringify(problem));
+}
+
+/** An address that Fastify can't make sense of: no hook was called, and its own words repeat the address. */
+export function sendAddressProblem(error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void {
+  setHeaders(request, reply);
+  const tooLong = error.statusCode === 414;
+  sendProblem(new Refusal(tooLong ? 'not-found' : 'malformed', tooLong ? NOWHERE : BAD_ADDRESS), request, reply);
 }
 
 /** What is too broken or too slow to become a request is answered on the bare connection. */

@@ -1,7 +1,7 @@
 /** The body of `PATCH /series/<id>`. */
 import { pointer, ProtocolError } from '../../firmware/protocol/error.js';
 import { isObject, member, type Json, type JsonObject } from '../../firmware/protocol/json.js';
-import { isName, isPrototypeName } from '../../firmware/protocol/limits.js';
+import { isName, isPrototypeName, TEXT_MAX } from '../../firmware/protocol/limits.js';
 import { timestamp } from '../moment.js';
 import type { Calibration, SeriesPatch } from '../store/store.js';
 
@@ -41,7 +41,10 @@ export function seriesChange(document: JsonObject): SeriesChange {
 export function scalar(document: JsonObject, name: string): string | null | undefined {
   const value = member(document, name);
   if (typeof value === 'object' && value !== null) throw new ProtocolError(pointer(name), `${name} must be a string`);
-  return value === undefined || value === null ? value : String(value);
+  if (value === undefined || value === null) return value;
+  const text = String(value);
+  if (text.length > TEXT_MAX) throw new ProtocolError(pointer(name), `${name} may have ${TEXT_MAX} characters`);
+  return text;
 }
 
 function unit(value: Json): string | null {

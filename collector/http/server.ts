@@ -19,7 +19,7 @@ import { page } from './page.js';
 import type { Parts, Resource } from './parts.js';
 import { points } from './points.js';
 import { quarantine } from './quarantine.js';
-import { sendBareProblem, sendProblem } from './problem.js';
+import { sendAddressProblem, sendBareProblem, sendProblem } from './problem.js';
 import { takeRawBodies } from './request-body.js';
 import { series } from './series.js';
 import { seriesWrite } from './series-write.js';
@@ -67,7 +67,7 @@ export function createServer({ limits, logLevel, timeouts }: Config, stream: Log
     childLoggerFactory: (logger) => logger,
     clientErrorHandler: sendBareProblem,
     schemaController: NO_COMPILERS,
-    frameworkErrors: sendProblem,
+    frameworkErrors: sendAddressProblem,
   });
   app.setErrorHandler(sendProblem);
   return app;

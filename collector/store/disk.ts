@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { Descriptor, type DiskFile } from './descriptor.js';
+import { makeFolders } from './folders.js';
 import { StoreError } from './store.js';
 
 export type { DiskFile } from './descriptor.js';
@@ -21,7 +22,7 @@ export interface Disk {
   stat(path: string): Promise<{ size: number }>;
 }
 
-export const nodeDisk: Disk = { ...fs, open: (file, flags) => Descriptor.open(file, flags) };
+export const nodeDisk: Disk = { ...fs, mkdir: makeFolders, open: (file, flags) => Descriptor.open(file, flags) };
 
 /** The code of a system error (`ENOENT`), or undefined. */
 export function errno(error: unknown): string | undefined {

@@ -20,13 +20,14 @@ import { Compactor } from './compactor.js';
 import { makeFolder, nodeDisk, type Disk } from './disk.js';
 import { copyFolder } from './folder-copy.js';
 import { Journal } from './journal.js';
+import { readLatest } from './latest.js';
 import { Lock } from './lock.js';
 import { Pace } from './pace.js';
 import type { Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
 import { seriesOf } from './point-id.js';
 import { entryFile, Quarantine } from './quarantine.js';
-import { readLatest, readPoint, readSums, readWindow } from './reader.js';
+import { readPoint, readSums, readWindow } from './reader.js';
 import { pointAt } from './rows.js';
 import { usualStep } from './rhythm.js';
 import { startUp } from './start-up.js';
@@ -373,5 +374,7 @@ export class JsonStore implements Store {
 
 function copyDevice({ steps = [], ...device }: CatalogDevice): Device {
   const { device_id, device_desc, user, seen, status, sensors, ledger } = device;
-  return structuredClone({ device_id, device_desc, user, seen, every: usualStep(steps), status, sensors, ledger });
+  // what is only ever replaced as a whole need not be copied
+  const copies = { sensors: { ...sensors }, ledger: ledger.map((log) => ({ ...log })) };
+  return { device_id, device_desc, user, seen, every: usualStep(steps), status, ...copies };
 }

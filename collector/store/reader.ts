@@ -3,9 +3,9 @@ import { Bounds, type Sums } from './buckets.js';
 import { calibrateBlock, calibrateStretch, calibrateSums } from './calibration.js';
 import { CHUNK_POINTS, chunkStretch, isHit, mayHold, type ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
-import { merge, NO_ROWS, pointAt, reverse, slice, valueAt, within, without, type Rows } from './rows.js';
+import { merge, NO_ROWS, reverse, slice, within, without, type Rows } from './rows.js';
 import { groups, slots } from './slots.js';
-import type { BucketQuery, Point, Window } from './store.js';
+import type { BucketQuery, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
 import { stretchOf, type Stretch } from './summary.js';
 
@@ -77,19 +77,6 @@ async function* readParts(
   } finally {
     release();
   }
-}
-
-/** The newest point with a value that isn't null. */
-export async function readLatest(files: ChunkFiles, series: StoredSeries): Promise<Point | undefined> {
-  const window: Window = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, order: 'desc' };
-  for await (const block of readWindow(files, series, window)) {
-    const columns = [...block.fields.values()];
-    for (let row = 0; row < block.length; row++) {
-      const valued = columns.some((column) => (valueAt(column, row) ?? null) !== null);
-      if (valued) return pointAt(block, row, series.info.id);
-    }
-  }
-  return undefined;
 }
 
 /** One point as a single row. @throws StoreError `damaged` */

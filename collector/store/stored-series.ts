@@ -1,6 +1,7 @@
 /** One series as the store has it: what is told of it, its chunks on disk and its newest points in memory. */
 import type { ChunkRef } from './chunk.js';
 import { Head } from './head.js';
+import type { Latest } from './latest.js';
 import { numberOf } from './point-id.js';
 import { mergeAll, without, type Rows } from './rows.js';
 import type { Series } from './store.js';
@@ -22,6 +23,8 @@ export class StoredSeries {
   chunks: ChunkRef[];
   /** ids of deleted points that are still in a chunk or a head */
   readonly dead: Set<number>;
+  /** of the last search, if any (latest.ts) */
+  latest: Latest | null = null;
   /** in the order of their points' numbers; only the last is written to */
   readonly #heads: Head[] = [];
   #active: Head | null = null;
@@ -48,6 +51,14 @@ export class StoredSeries {
   /** Points that came since it was last frozen. */
   get active(): number {
     return this.#active?.length ?? 0;
+  }
+
+  /** The latest time of all its points, deleted ones among them, ms; -Infinity when it never had any. */
+  get newest(): number {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const { to } of this.chunks) newest = Math.max(newest, to);
+    for (const head of this.#heads) newest = Math.max(newest, head.newest);
+    return newest;
   }
 
   /** Whether no point is at `time` or later. */

@@ -355,9 +355,9 @@ describe('plain points of one series', () => {
 
 describe('a collector that does not know the time', () => {
   test.each([
-    ['before its release', Date.UTC(2020, 0, 1)],
-    ['before its newest record', NOW - 86_400_000],
-  ])('%s dates nothing, says so, and takes what is dated', async (_name, wrong) => {
+    ['before its release', Date.UTC(2020, 0, 1), 'released'],
+    ['before its newest record', NOW - 86_400_000, '--trust-clock'],
+  ])('%s dates nothing, says so, and takes what is dated', async (_name, wrong, why) => {
     const id = await collector.series();
     await one(1);
     clock = wrong;
@@ -378,10 +378,23 @@ describe('a collector that does not know the time', () => {
     expect(dated.body).not.toHaveProperty('now');
     expect((await collector.get('/health')).body).toMatchObject({
       status: 'degraded',
-      clock: { trusted: false, newest: NOW },
+      clock: { trusted: false, newest: NOW, why: expect.stringContaining(why) },
     });
     clock = NOW + 1000;
     expect((await collector.get('/health')).body).toMatchObject({ status: 'ok', clock: { trusted: true, now: clock } });
+  });
+
+  test('believes its clock when told to, though it once stood years ahead', async () => {
+    await one(1);
+    await collector.close();
+    const told = { trustClock: true };
+    const again = await start({ folder: collector.folder, now: () => NOW - 10 * 365 * 86_400_000, config: told });
+    expect((await again.get('/health')).body.clock).toMatchObject({ trusted: false });
+    await again.close();
+    const right = await start({ folder: collector.folder, now: () => NOW - 86_400_000, config: told });
+    expect((await right.get('/health')).body).toMatchObject({ status: 'ok', clock: { trusted: true } });
+    const series = { token: 'robin', device_id: 'a', device_desc: '' };
+    expect((await right.put('/series/new', series)).status).toBe(201);
   });
 
   test('still believes its clock when NTP sets it back a little', async () => {

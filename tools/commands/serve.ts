@@ -12,6 +12,7 @@ export function serve(output: Output): Command {
     .option('--users <file>', 'the users file (default: users.json in the data folder, env: THERMOWELL_USERS)')
     .option('--log-level <level>', `${LOG_LEVELS.join(', ')} (default: info, env: THERMOWELL_LOG_LEVEL)`)
     .option('--private', 'reading needs a token too (env: THERMOWELL_PRIVATE)')
+    .option('--trust-clock', 'believe the clock though a record is newer than it shows (env: THERMOWELL_TRUST_CLOCK)')
     .option('--mqtt-port <port>', 'of the MQTT broker, 0 takes any free one (default: 1883, env: THERMOWELL_MQTT_PORT)')
     .option('--no-mqtt', 'no MQTT at all (env: THERMOWELL_MQTT=off)')
     .option(

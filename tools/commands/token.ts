@@ -9,7 +9,7 @@ import {
   writeUsers,
   type UserEntry,
 } from '../../collector/users.js';
-import { Command, deviceIds } from '../command.js';
+import { Command, deviceIds, userName } from '../command.js';
 import { ToolError } from '../exit.js';
 import type { Output } from '../output.js';
 import type { Heading } from '../table.js';
@@ -37,7 +37,7 @@ export function token(output: Output): Command {
 function add(output: Output): Command {
   return inUsersFile(new Command('add', output))
     .description('Make a token for a user, known by name or new, and print it')
-    .argument('<name>', 'the user: the tokens of one name share what they own')
+    .argument('<name>', 'the user: the tokens of one name share what they own', userName)
     .option('--device <id>', 'bind the token to this device; may be repeated', deviceIds)
     .option('--hash', "keep only the token's hash in the file")
     .examples(

@@ -24,6 +24,13 @@ describe('token add', () => {
     expect(JSON.parse(await usersFile())).toEqual({ [stdout.trim()]: { name: 'Robin', id: 1 } });
   });
 
+  it.each(['', '  '])('refuses the name "%s", and writes nothing', async (name) => {
+    const { code, stderr } = await token('add', name);
+    expect(code).toBe(2);
+    expect(stderr).toContain('must not be empty');
+    await expect(usersFile()).rejects.toThrow('ENOENT');
+  });
+
   it("keeps a user's id for a second token and gives a new user the next one", async () => {
     for (const name of ['Robin', 'Kim', 'Robin']) await token('add', name);
     expect([...parseUsers(await usersFile()).values()].map(({ name, id }) => [name, id])).toEqual([
