@@ -5,16 +5,8 @@
 import type { ChunkFiles } from './chunk-files.js';
 import { readWindow } from './reader.js';
 import { pointAt, valueAt } from './rows.js';
-import type { Point, Series } from './store.js';
+import type { Point } from './store.js';
 import type { StoredSeries } from './stored-series.js';
-
-/** What was found, and when: a point that is added moves `next`, one that is deleted `count`. */
-export interface Latest {
-  next: number;
-  count: number;
-  calibration: Series['calibration'];
-  point: Point | undefined;
-}
 
 /** The first look is at the newest time only, the next at the minute before it, and so on, each longer than the last. */
 const SPAN_MS = 60_000;

@@ -1,16 +1,23 @@
 /** One series as the store has it: what is told of it, its chunks on disk and its newest points in memory. */
 import type { ChunkRef } from './chunk.js';
 import { Head } from './head.js';
-import type { Latest } from './latest.js';
 import { numberOf } from './point-id.js';
 import { mergeAll, without, type Rows } from './rows.js';
-import type { Series } from './store.js';
+import type { Point, Series } from './store.js';
 
 /** What a checkpoint works on: fixed, while more is added beside it. */
 export interface Frozen {
   chunks: ChunkRef[];
   heads: Head[];
   dead: ReadonlySet<number>;
+}
+
+/** The newest point with a value, and when it was looked for: an added point moves `next`, a deleted one `count`. */
+export interface Latest {
+  next: number;
+  count: number;
+  calibration: Series['calibration'];
+  point: Point | undefined;
 }
 
 export class StoredSeries {

@@ -21,6 +21,26 @@ async function nothingStored(): Promise<void> {
   expect((await collector.get('/points/count')).body).toBe(0);
 }
 
+test.each([
+  ['/series/%zz', 400],
+  ['/point/%ff', 400],
+  [`/series/${'1'.repeat(2000)}`, 404],
+  [`/devices/${'a'.repeat(2000)}?x`, 404],
+])('an address that makes no sense, %#, is answered like any other, and not repeated', async (path, status) => {
+  const answer = await collector.get(path);
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  expect(answer.text).not.toContain(path.slice(8, 12));
+});
+
+test.each(['device_id', 'device_desc', 'desc'])('a %s without end is 400', async (name) => {
+  const series = { token: 'robin', device_id: 'a', device_desc: 'b', [name]: 'x'.repeat(257) };
+  expect(await collector.put('/series/new', series)).toMatchObject({ status: 400, body: { pointer: `/${name}` } });
+  expect((await collector.put('/series/new', { ...series, [name]: 'x'.repeat(256) })).status).toBe(201);
+});
+
 describe('a name that reaches a prototype is 400', () => {
   test.each([
     '{"__proto__":1}',

@@ -4,6 +4,8 @@ import type { Block } from '../../store/store.js';
 import type { Stage } from './store-contract.js';
 import { batchOf, MINUTE, newSeries, ONCE, pointsAt, T0 } from './uploads.js';
 
+const DAY = 86_400_000;
+
 export function newsContract(stage: Stage): void {
   describe('what is told', () => {
     test('latest is the newest point with a value', async () => {
@@ -20,6 +22,28 @@ export function newsContract(stage: Stage): void {
       store = await stage.restart();
       expect(await store.latest(id)).toMatchObject({ time: T0 + 5, fields: { temp_C: 0 } });
       await expect(store.latest(99)).rejects.toMatchObject({ code: 'unknown-series' });
+    });
+
+    test('latest follows what is added, late or without a value, and what is deleted', async () => {
+      const store = await stage.start();
+      const id = await store.createSeries(newSeries());
+      const add = async (time: number, temp_C: number | null) =>
+        (await store.addPoints(id, [{ time, fields: { temp_C } }], ONCE)).ids[0]!;
+      const newest = async () => (await store.latest(id))?.time;
+      const first = await add(T0, 1);
+      expect(await newest()).toBe(T0);
+      await add(T0 - 90 * DAY, 2);
+      expect(await newest()).toBe(T0);
+      const later = await add(T0 + DAY, 3);
+      await add(T0 + 400 * DAY, null);
+      expect(await newest()).toBe(T0 + DAY);
+      await store.deletePoint(later);
+      expect(await newest()).toBe(T0);
+      const again = await add(T0, 4);
+      expect((await store.latest(id))?.id).toBe(again);
+      await store.deletePoint(again);
+      await store.deletePoint(first);
+      expect(await newest()).toBe(T0 - 90 * DAY);
     });
 
     test('subscribers hear of every point ONCE, in storage order, until they leave', async () => {
