@@ -24,13 +24,14 @@ const QUADS = Uint32Array.from({ length: 10_000 }, (_, n) => word(String(n).padS
 const THIRTEEN = 1e12;
 const FOURTEEN = 1e13;
 
+/** Kept for all answers, since the next one has much the same values: the text of `KEYS[i]` is in `TEXTS` at i × WORDS. */
+const KEYS = new Float64Array(KEPT).fill(Number.NaN);
+const TEXTS = new Uint32Array(KEPT * WORDS);
+const LENGTHS = new Uint8Array(KEPT);
+
 export class ColumnBytes {
   #piece = Buffer.allocUnsafe(PIECE);
   #end = 0;
-  /** `#texts` has the text of `#keys[i]` at i × WORDS */
-  readonly #keys = new Float64Array(KEPT).fill(Number.NaN);
-  readonly #texts = new Uint32Array(KEPT * WORDS);
-  readonly #lengths = new Uint8Array(KEPT);
 
   /** Any text. */
   *text(text: string): Generator<Uint8Array> {
@@ -106,23 +107,20 @@ export class ColumnBytes {
 
   #writeValues(values: Float64Array, row: number, stop: number): void {
     const words = viewOf(this.#piece);
-    const keys = this.#keys;
-    const texts = this.#texts;
-    const lengths = this.#lengths;
     let end = this.#end;
     for (let i = row; i < stop; i++) {
       const value = values[i]!;
       const slot = Math.floor(value * 100) & (KEPT - 1);
-      if (keys[slot] !== value) {
+      if (KEYS[slot] !== value) {
         end += this.#writeValue(value, slot, end);
         continue;
       }
       // All of it, however short the text: what comes next is written over the rest.
       const text = slot * WORDS;
-      words.setUint32(end, texts[text]!, true);
-      words.setUint32(end + 4, texts[text + 1]!, true);
-      words.setUint32(end + 8, texts[text + 2]!, true);
-      end += lengths[slot]!;
+      words.setUint32(end, TEXTS[text]!, true);
+      words.setUint32(end + 4, TEXTS[text + 1]!, true);
+      words.setUint32(end + 8, TEXTS[text + 2]!, true);
+      end += LENGTHS[slot]!;
     }
     this.#end = end;
   }
@@ -131,9 +129,9 @@ export class ColumnBytes {
   #writeValue(value: number, slot: number, end: number): number {
     const text = Number.isFinite(value) ? `${value},` : 'null,';
     if (text.length <= 4 * WORDS) {
-      this.#keys[slot] = value;
-      this.#lengths[slot] = text.length;
-      for (let i = 0; i < WORDS; i++) this.#texts[slot * WORDS + i] = word(text.slice(4 * i, 4 * i + 4));
+      KEYS[slot] = value;
+      LENGTHS[slot] = text.length;
+      for (let i = 0; i < WORDS; i++) TEXTS[slot * WORDS + i] = word(text.slice(4 * i, 4 * i + 4));
     }
     return this.#piece.write(text, end, 'latin1');
   }

@@ -8,18 +8,23 @@ import { Days, namedColumns, rowText, valueText } from './point-text.js';
 /** Numbers that one answer in columns may hold, since its columns have to be complete before the first is written. */
 const COLUMN_VALUES_MAX = 20_000_000;
 
+/** Rows written to one piece of text: what is put together of many small texts is quick only while it is short. */
+const PIECE_ROWS = 256;
+
 /** An array of points, as timeseries-api answers. */
 export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: number): AsyncGenerator<string> {
   const days = new Days();
   let separator = '[';
   for await (const block of blocks) {
     const columns = namedColumns(block);
-    let text = '';
-    for (let i = 0; i < block.length; i++) {
-      text += separator + rowText(block, columns, i, series_id, days);
-      separator = ',';
+    for (let from = 0; from < block.length; from += PIECE_ROWS) {
+      let text = '';
+      for (let i = from; i < Math.min(block.length, from + PIECE_ROWS); i++) {
+        text += separator + rowText(block, columns, i, series_id, days);
+        separator = ',';
+      }
+      yield text;
     }
-    yield text;
   }
   yield separator === '[' ? '[]' : ']';
 }
@@ -61,14 +66,16 @@ export async function* csvPieces(read: () => AsyncIterable<Block>): AsyncGenerat
   const days = new Days();
   for await (const block of read()) {
     const columns = Array.from(names, (name) => block.fields.get(name));
-    let text = '';
-    for (let i = 0; i < block.length; i++) {
-      text += days.timeText(block.time[i]!);
-      for (const column of columns) text += `,${cell(column?.[i])}`;
-      if (guessed) text += block.estimated?.[i] === 1 ? ',true' : ',';
-      text += '\n';
+    for (let from = 0; from < block.length; from += PIECE_ROWS) {
+      let text = '';
+      for (let i = from; i < Math.min(block.length, from + PIECE_ROWS); i++) {
+        text += days.timeText(block.time[i]!);
+        for (const column of columns) text += `,${cell(column?.[i])}`;
+        if (guessed) text += block.estimated?.[i] === 1 ? ',true' : ',';
+        text += '\n';
+      }
+      yield text;
     }
-    yield text;
   }
 }
 

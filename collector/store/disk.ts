@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { Descriptor, type DiskFile } from './descriptor.js';
 import { makeFolders } from './folders.js';
+import { readWhole } from './read-file.js';
 import { StoreError } from './store.js';
 
 export type { DiskFile } from './descriptor.js';
@@ -22,7 +23,12 @@ export interface Disk {
   stat(path: string): Promise<{ size: number }>;
 }
 
-export const nodeDisk: Disk = { ...fs, mkdir: makeFolders, open: (file, flags) => Descriptor.open(file, flags) };
+export const nodeDisk: Disk = {
+  ...fs,
+  mkdir: makeFolders,
+  readFile: readWhole,
+  open: (file, flags) => Descriptor.open(file, flags),
+};
 
 /** The code of a system error (`ENOENT`), or undefined. */
 export function errno(error: unknown): string | undefined {
