@@ -6,10 +6,14 @@ export interface Selection {
   limit: number;
 }
 
-/** Of the points of some blocks those that have one of the fields, up to a limit; their other fields left out. */
+/**
+ * Of the points of some blocks those that have one of the fields, up to a limit; their other fields left out. Ends early
+ * when the client has `left`: what has to be complete before it is sent is read for nobody then.
+ */
 export async function* select(
   blocks: AsyncIterable<Block> | Block[],
   { fields, limit }: Selection,
+  left: () => boolean = () => false,
 ): AsyncGenerator<Block> {
   let room = limit;
   for await (const block of blocks) {
@@ -17,7 +21,7 @@ export async function* select(
     const taken = chosen.length > room ? { ...chosen, length: room } : chosen;
     if (taken.length > 0) yield taken;
     room -= taken.length;
-    if (room <= 0) return;
+    if (room <= 0 || left()) return;
   }
 }
 

@@ -5,8 +5,8 @@ import type { Piece } from './answer.js';
 import { ColumnBytes } from './column-bytes.js';
 import { Days, namedColumns, rowText, valueText } from './point-text.js';
 
-/** Numbers that one answer in columns may hold, since its columns have to be complete before the first is written. */
-const COLUMN_VALUES_MAX = 20_000_000;
+/** Numbers that one answer in columns may hold, 40 MB, since all must be there before the first column is written. */
+const COLUMN_VALUES_MAX = 5_000_000;
 
 /** Rows written to one piece of text: what is put together of many small texts is quick only while it is short. */
 const PIECE_ROWS = 256;

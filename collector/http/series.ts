@@ -23,7 +23,8 @@ export const series: Resource = (app, { store, access, clock }) => {
       request.query as Record<string, unknown>,
     );
     const window = { ...windowOf(request.query as object, clock.reading()), order, raw };
-    const read = () => select(window.from <= window.to ? store.read(id, window) : [], selection);
+    const left = () => request.raw.socket.destroyed;
+    const read = () => select(window.from <= window.to ? store.read(id, window) : [], selection, left);
     if (buckets !== null) {
       const fields = selection.fields === null ? {} : { fields: selection.fields };
       const query = { from: window.from, to: window.to, buckets, aggregates, raw, ...fields };
