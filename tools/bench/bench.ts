@@ -14,6 +14,7 @@ import type { Measured, Terms, Work } from './work.js';
 import { archive } from './works/archive.js';
 import { batches } from './works/batches.js';
 import { disk } from './works/disk.js';
+import { growth } from './works/growth.js';
 import { mqtt } from './works/mqtt.js';
 import { singles } from './works/singles.js';
 import { trickle } from './works/trickle.js';
@@ -70,7 +71,7 @@ export async function runBench(plan: Plan): Promise<Report> {
 }
 
 function allWorks(points: number): Work[] {
-  return [batches(1000), batches(100), singles, mqtt, archive(points), disk, trickle];
+  return [batches(1000), batches(100), singles, mqtt, archive(points), growth(points), disk, trickle];
 }
 
 export const WORK_NAMES = allWorks(0).map(({ name }) => name);

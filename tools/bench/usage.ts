@@ -6,6 +6,8 @@ export interface Usage {
   cpuMs: number;
   /** resident memory */
   residentBytes: number;
+  /** the most of it there was */
+  peakBytes: number;
   /** pages dirtied on the way to a disk, in bytes; null where the kernel doesn't count them */
   writtenBytes: number | null;
 }
@@ -22,6 +24,7 @@ export function usageOf(pid: number): Usage | null {
   return {
     cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
     residentBytes: (counter(read(pid, 'status'), 'VmRSS') ?? NaN) * 1024,
+    peakBytes: (counter(read(pid, 'status'), 'VmHWM') ?? NaN) * 1024,
     writtenBytes: counter(read(pid, 'io'), 'write_bytes'),
   };
 }
