@@ -62,7 +62,7 @@ export function encodeChunk(series: number, rows: Rows): ChunkData {
     series,
     points: rows.length,
     time: encodeTime(rows.time),
-    number: toRuns(rows.id.map(numberOf)),
+    number: numberRuns(rows.id),
     ...(rows.estimated === null ? {} : { estimated: flagRuns(rows.estimated) }),
     ...(rows.plain === null ? {} : { plain: flagRuns(rows.plain) }),
     fields,
@@ -105,12 +105,9 @@ const SUMMED = 1024;
 
 /** The catalog's entry for rows that were written to `place`. */
 export function describe(place: Pick<ChunkRef, 'file' | 'at'>, rows: Rows): ChunkRef {
-  let low = Number.POSITIVE_INFINITY;
-  let high = 0;
-  for (const id of rows.id) {
-    low = Math.min(low, numberOf(id));
-    high = Math.max(high, numberOf(id));
-  }
+  const runs = numberRuns(rows.id);
+  const low = runs.reduce((least, [first]) => Math.min(least, first), Number.POSITIVE_INFINITY);
+  const high = runs.reduce((most, [first, count]) => Math.max(most, first + count - 1), 0);
   const sums = place.at !== undefined && rows.length < SUMMED ? null : summarize(rows);
   const ends = { from: rows.time[0]!, to: rows.time[rows.length - 1]! };
   return { ...place, points: rows.length, ...ends, low, high, ...(sums === null ? {} : { sums }) };
@@ -136,6 +133,12 @@ export function mayHold({ low, high }: ChunkRef, point: number): boolean {
 export function isHit(chunk: ChunkRef, points: ReadonlySet<number>): boolean {
   for (const point of points) if (mayHold(chunk, point)) return true;
   return false;
+}
+
+function numberRuns(ids: Float64Array): Run[] {
+  const numbers = new Float64Array(ids.length);
+  for (let row = 0; row < ids.length; row++) numbers[row] = numberOf(ids[row]!);
+  return toRuns(numbers);
 }
 
 function decodeIds(runs: Run[], series: number, length: number): Float64Array {

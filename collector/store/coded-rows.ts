@@ -1,7 +1,7 @@
 /** The readings of one batch, in memory as they are in the journal, and decoded when somebody wants them. */
 import { decodeColumn, type ColumnCode } from './column-code.js';
 import type { Portion } from './portion.js';
-import { pointId } from './point-id.js';
+import { pointIds } from './point-id.js';
 import { gather, NO_ROWS, orderByTime, slice, within, type Rows } from './rows.js';
 import { decodeTime, type TimeCode } from './time-code.js';
 
@@ -67,7 +67,7 @@ export class CodedRows implements Portion {
       time: decodeTime(time, length),
       // made when somebody asks
       get id() {
-        return (id ??= Float64Array.from({ length }, (_, row) => pointId(series, first + row)));
+        return (id ??= pointIds(series, first, length));
       },
       fields: new Map(Object.entries(fields).map(([name, code]) => [name, decodeColumn(code, length)])),
       estimated: estimated ? new Uint8Array(length).fill(1) : null,

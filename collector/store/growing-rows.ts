@@ -7,7 +7,7 @@
 import type { JsonObject } from '../../firmware/protocol/json.js';
 import { GrowingColumn, GrowingNumbers } from './growing.js';
 import type { Portion } from './portion.js';
-import { pointId } from './point-id.js';
+import { pointIds } from './point-id.js';
 import { firstAfter, firstFrom, gather, NO_ROWS, orderByTime, type Rows } from './rows.js';
 import type { Column } from './store.js';
 
@@ -71,14 +71,12 @@ export class GrowingRows implements Portion {
 
   stored(from: number, to: number): Rows {
     if (to <= from) return NO_ROWS;
-    const id = new Float64Array(to - from);
-    for (let i = 0; i < id.length; i++) id[i] = pointId(this.#series, this.#first + from + i);
     const fields = new Map<string, Column>();
     for (const [name, column] of this.#fields) fields.set(name, column.view(from, to));
     return {
       length: to - from,
       time: this.#time.view(from, to),
-      id,
+      id: pointIds(this.#series, this.#first + from, to - from),
       fields,
       estimated: this.#flags('estimated', from, to),
       plain: this.#flags('plain', from, to),

@@ -12,6 +12,13 @@ export function pointId(series: number, number: number): number {
   return number * SERIES_SPAN + series;
 }
 
+/** Of points whose numbers follow one another. */
+export function pointIds(series: number, first: number, length: number): Float64Array {
+  const ids = new Float64Array(length);
+  for (let i = 0; i < length; i++) ids[i] = pointId(series, first + i);
+  return ids;
+}
+
 export function seriesOf(point: number): number {
   return point % SERIES_SPAN;
 }

@@ -21,7 +21,7 @@ export interface Records {
   'replace-sensor': ReplacementRecord;
   'delete-series': { id: number };
   points: PointsRecord;
-  singles: SinglesRecord;
+  singles: SinglesRecord | ListedSingles;
   /** the point exists, or did when this was written */
   'delete-point': { id: number };
   batch: BatchRecord;
@@ -49,6 +49,15 @@ export interface ReplacementRecord {
 
 /** Points that came one by one, in columns (singles.ts). */
 export interface SinglesRecord {
+  points: number;
+  series: string;
+  received: string;
+  time: string;
+  fields: Record<string, ColumnCode>;
+}
+
+/** What version 1 had instead. */
+export interface ListedSingles {
   series: number[];
   received: number[];
   time: number[];

@@ -59,9 +59,23 @@ export function writeSteps(values: Float64Array, per: number): string | null {
     if (step === 0) SIGNS[end++] = SAME;
     else if (step > 0 && step <= LETTERS) SIGNS[end++] = MORE + step;
     else if (step < 0 && step >= -LETTERS) SIGNS[end++] = LESS - step;
-    else end += SIGNS.write(step > 0 ? `+${step}` : String(step), end, 'latin1');
+    else end = writeNumber(step, end);
   }
   return text + SIGNS.toString('latin1', 0, end);
+}
+
+/** Writes a step with its sign into SIGNS; the answer is where it ends. */
+function writeNumber(step: number, at: number): number {
+  SIGNS[at] = step < 0 ? MINUS : PLUS;
+  let size = Math.abs(step);
+  let end = at + 2;
+  for (let rest = size; rest >= 10; rest = Math.floor(rest / 10)) end++;
+  for (let i = end - 1; i > at; i--) {
+    const tens = Math.floor(size / 10);
+    SIGNS[i] = ZERO + (size - 10 * tens);
+    size = tens;
+  }
+  return end;
 }
 
 /** The values again, ABSENT where `absent` is 1. @throws Error when the text is of another length than the rows */
