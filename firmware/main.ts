@@ -101,6 +101,7 @@ const parts = { log, sampler, network, uploader, led, report };
 const life: Life = battery
   ? new Wake({
       ...parts,
+      periodMs: settings.periodMs,
       memory: chip,
       power: chip,
       timers,

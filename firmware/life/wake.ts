@@ -35,6 +35,8 @@ export interface WakeOptions {
   clock: Clock;
   log: Log;
   sampler: Sampler;
+  /** the sampler's, ms */
+  periodMs: number;
   /** what the driver knows of its probes now */
   probes: () => KnownProbes;
   network: Network;
@@ -65,6 +67,8 @@ export class Wake implements Life {
   #radioOn = false;
   /** the collector took or told something */
   #gained = false;
+  /** the newest reading's time, and the uptime when it was taken */
+  #last: { time: number; uptime: number } | null = null;
   /** so long it wants to be left alone, ms */
   #restMs = 0;
   #ending = false;
@@ -90,8 +94,9 @@ export class Wake implements Life {
   }
 
   read(reading: Reading): void {
-    const { group, led } = this.#options;
+    const { group, led, clock } = this.#options;
     this.#readings.push(reading);
+    this.#last = { time: reading.time, uptime: clock.uptime };
     if (this.#radio || this.#readings.length >= group) this.#tryToFlush();
     led.blink(1);
     if (this.#ending || !this.#radio) return this.#end();
@@ -165,8 +170,18 @@ export class Wake implements Life {
     }
     this.#ending = true;
     sampler.close();
-    const ms = sampler.untilNext;
+    const ms = this.#untilNext();
     this.#sleep(ms, this.#wantsRadio(ms));
+  }
+
+  /** To the next multiple of the period; where the clock has just been set back, not to the same one again. */
+  #untilNext(): number {
+    const { sampler, clock, periodMs } = this.#options;
+    const ms = sampler.untilNext;
+    if (this.#last === null) return ms;
+    const { time, uptime } = this.#last;
+    const again = clock.now().time + ms === time || clock.uptime - uptime + ms < periodMs / 2;
+    return again ? ms + periodMs : ms;
   }
 
   #wantsRadio(ms: number): boolean {

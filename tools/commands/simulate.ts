@@ -11,6 +11,8 @@ interface Options extends CollectorOptions {
   days?: number;
   period: number;
   upload?: number;
+  battery?: true;
+  uploadEvery: number;
   outage?: number;
   powerCuts: number;
   seed?: string;
@@ -50,6 +52,8 @@ export function simulate(output: Output): Command {
     .option('--days <n>', `of history, which ends now (default: ${DAYS}, with --realtime 0)`, integer(0, 3650))
     .option('--period <seconds>', 'from one reading to the next', integer(1, 86_400), 60)
     .option('--upload <span>', 'from one upload to the next (default: one with each reading)', span)
+    .option('--battery', 'they live on batteries: deep sleep between readings, the radio on now and then')
+    .option('--upload-every <n>', 'with --battery: readings from one upload to the next', integer(1, 100_000), 60)
     .option('--outage <span>', 'for so long, once, the collector cannot be reached', span)
     .option('--power-cuts <n>', 'of each device, at random instants', integer(0, 100_000), 0)
     .option('--seed <text>', 'the same text, the same devices, curves and chances (default: new ones)')
@@ -73,7 +77,8 @@ export function simulate(output: Output): Command {
 }
 
 async function run(options: Options, output: Output): Promise<SimulationFinding> {
-  const { token, realtime = false, period, upload, outage, seed } = options;
+  const { token, realtime = false, period, upload, outage, seed, battery, uploadEvery } = options;
+  if (battery && realtime) throw new ToolError('usage', '--battery is for a history, not for --realtime');
   const days = options.days ?? (realtime ? 0 : DAYS);
   if (days === 0 && !realtime) throw new ToolError('usage', '--days 0 simulates nothing, unless with --realtime');
   if ((outage ?? 0) >= days * DAY && outage !== undefined)
@@ -96,6 +101,7 @@ async function run(options: Options, output: Output): Promise<SimulationFinding>
         powerCuts: options.powerCuts,
         signal: endOnInterrupt(),
         ...(upload !== undefined && { uploadMs: upload }),
+        ...(battery === true && { battery: { uploadEvery } }),
         ...(outage !== undefined && { outageMs: outage }),
         ...(seed !== undefined && { seed }),
         ...(realtime && { live: { periodMs: period * 1000 } }),

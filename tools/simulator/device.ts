@@ -4,13 +4,15 @@
  */
 import type { Answer } from '../../firmware/protocol/reply.js';
 import type { Reading } from '../../firmware/reading.js';
+import { BatteryLife } from './battery-life.js';
 import { Bus, type BusFaults } from './bus.js';
 import { VirtualClock, type Pace } from './clock.js';
 import { PLACES, temperature, type Place } from './curve.js';
 import { Cuts, type PlannedCut } from './cuts.js';
 import { Diary, type Entry, type Held } from './diary.js';
 import { NorFlash, PowerCut } from './flash.js';
-import { FULL_SCALE_V, Life } from './life.js';
+import { FULL_SCALE_V, Life, type LifeOptions, type SimulatedLife } from './life.js';
+import { Sleep } from './sleep.js';
 import type { Network } from './network.js';
 import { Probe } from './probe.js';
 import type { Transport } from './exchange.js';
@@ -31,6 +33,8 @@ export interface DeviceOptions {
   /** from one reading to the next, and from one upload to the next, ms */
   periodMs: number;
   uploadMs?: number;
+  /** it lives on batteries, and uploads after so many readings */
+  battery?: { uploadEvery: number; group?: number };
   network: Network;
   /** by time */
   cuts: PlannedCut[];
@@ -54,13 +58,18 @@ export class Device {
   readonly flash = new NorFlash({ sectors: SECTORS });
   /** how often the power has gone */
   powerCuts = 0;
+  /** the furthest that a reading's time has been off, ms */
+  clockError = 0;
   readonly #options: DeviceOptions;
   readonly #random: Random;
   readonly #cuts: Cuts;
-  #life: Life | null = null;
+  readonly #sleep: Sleep;
+  #life: SimulatedLife | null = null;
   #sampling = true;
   /** a reading that was being appended, and the number that it was to get: its append may be cut */
   #torn: { entry: Entry; number: number } | null = null;
+  /** readings of this boot that were taken before it knew the time: their place in the diary, and the uptime */
+  #undated: { index: number; uptime: number }[] = [];
   #periodMs: number;
   #uploadMs: number;
 
@@ -71,6 +80,7 @@ export class Device {
     this.#periodMs = periodMs;
     this.#uploadMs = uploadMs;
     this.clock = new VirtualClock(start);
+    this.#sleep = new Sleep(this.clock, new Random(`${seed} oscillator`), () => this.#life?.close());
     this.#random = new Random(`${seed} chance`);
     this.#cuts = new Cuts(cuts);
     this.places = Array.from({ length: probes }, (_, i) => PLACES[(place + i) % PLACES.length]!);
@@ -89,15 +99,20 @@ export class Device {
 
   /** Readings that the collector hasn't acknowledged. */
   get pending(): number {
-    return this.#life?.log.pending ?? Infinity;
+    return this.#life?.pending ?? Infinity;
   }
 
   /** Runs until the given time, or until `ended` says so. */
   async run(until: number, pace: Pace = 'fast', ended: () => boolean = () => false): Promise<void> {
     while (!ended() && this.clock.now() < until) {
       try {
+        if (this.#sleep.over) this.#life = null;
         this.#life ??= this.#powerUp();
-        await this.clock.run(Math.min(until, this.#cuts.next), pace, () => ended() || !this.flash.powered);
+        await this.clock.run(
+          Math.min(until, this.#cuts.next),
+          pace,
+          () => ended() || !this.flash.powered || this.#sleep.over,
+        );
         if (!this.flash.powered) throw new PowerCut();
         if (!ended() && this.clock.now() >= this.#cuts.next) this.#cuts.strike(this.flash);
       } catch (error) {
@@ -121,6 +136,10 @@ export class Device {
   stopSampling(): void {
     this.#sampling = false;
     this.#life?.stopSampling();
+    if (this.#options.battery === undefined) return;
+    // From a power supply: it would upload the rest in its own time, but nobody wants to wait for that.
+    this.clock.clear();
+    this.#life = null;
   }
 
   close(): void {
@@ -133,6 +152,7 @@ export class Device {
     this.#life?.close();
     this.#life = null;
     this.clock.clear();
+    this.#sleep.lose();
     await this.clock.run(this.clock.now() + offMs, pace);
     this.flash.powerOn();
     for (const probe of this.probes) {
@@ -141,9 +161,9 @@ export class Device {
     }
   }
 
-  #powerUp(): Life {
-    const { device_id, transport, network, start, isolated = false } = this.#options;
-    const life = new Life({
+  #powerUp(): SimulatedLife {
+    const { device_id, transport, network, start, isolated = false, battery } = this.#options;
+    const parts: LifeOptions = {
       device_id,
       device_desc: `simulated: ${this.places.map(({ name }) => name).join(', ')}`,
       token: transport.token,
@@ -163,10 +183,18 @@ export class Device {
       earliest: start - DAY,
       ntp: () => !isolated || !network.isOut(this.clock.now()),
       onReading: (reading, time, append) => this.#note(reading, time, append),
-    });
+      onTime: (wall) => {
+        for (const { index, uptime } of this.#undated) this.diary.times[index] = wall + uptime;
+        this.#undated = [];
+      },
+    };
+    const awake = battery !== undefined && this.#sampling;
+    const power = this.#sleep.wake();
+    if (power.reset !== 'deep-sleep') this.#undated = [];
+    const life = awake ? new BatteryLife({ ...parts, ...battery, memory: this.#sleep.memory, power }) : new Life(parts);
     // Before the first reading of this life: what the one before it was writing is on flash, or isn't.
     life.open();
-    if (this.#torn !== null && life.log.next > this.#torn.number) this.diary.note(this.#torn.entry);
+    if (this.#torn !== null && life.next > this.#torn.number) this.diary.note(this.#torn.entry);
     this.#torn = null;
     if (this.#sampling) life.startSampling();
     return life;
@@ -184,10 +212,15 @@ export class Device {
     const held: Held = { battery: { batt_V: [this.#volts(time)] } };
     for (const probe of this.probes)
       held[probe.name] = { temp_C: probe.takeConversions().map((conversion) => conversion.temp_C) };
-    const entry = { time, sensors: reading.sensors, held };
-    this.#torn = { entry, number: this.#life!.log.next };
+    const { sensors } = reading;
+    const entry = { time: reading.clock === 'unix' ? reading.time : time, sensors, held };
+    this.#torn = { entry, number: this.diary.times.length };
     append();
+    // The firmware may have caught it.
+    if (!this.flash.powered) throw new PowerCut();
     this.#torn = null;
+    if (reading.clock === 'uptime') this.#undated.push({ index: this.diary.times.length, uptime: reading.time });
+    else this.clockError = Math.max(this.clockError, Math.abs(reading.time - time));
     this.diary.note(entry);
   }
 

@@ -35,8 +35,24 @@ export interface LifeOptions {
   earliest: number;
   /** whether a time server answers now */
   ntp: () => boolean;
-  /** takes each reading and its true time, and has it appended */
+  /** takes each reading and the true time at which it was begun, and has it appended */
   onReading: (reading: Reading, time: number, append: () => void) => void;
+  /** told the Unix time at uptime 0, ms, whenever the device learns it or corrects it */
+  onTime: (wall: number) => void;
+}
+
+/** A life as the device leads it, of either kind. */
+export interface SimulatedLife {
+  /** the number of the log's next reading */
+  readonly next: number;
+  /** readings that the collector hasn't acknowledged */
+  readonly pending: number;
+  open(): void;
+  /** Takes the first reading at once. */
+  startSampling(): void;
+  /** Takes no more readings, and uploads what there is. */
+  stopSampling(): void;
+  close(): void;
 }
 
 /** Full scale of the battery's divider, V. */
@@ -46,7 +62,7 @@ export const FULL_SCALE_V = 4.4;
 const NTP_FIRST_MS = 3000;
 const NTP_AGAIN_MS = 60_000;
 
-export class Life {
+export class Life implements SimulatedLife {
   readonly log: Log;
   readonly clock: Clock;
   readonly #options: LifeOptions;
@@ -66,7 +82,10 @@ export class Life {
     this.clock = new Clock({
       uptime: () => timers.now() - born,
       earliest,
-      onChange: (wall) => this.log.markTime(wall),
+      onChange: (wall) => {
+        options.onTime(wall);
+        this.log.markTime(wall);
+      },
     });
     this.#sensors = [new Ds18b20({ bus, timers }), new Battery({ read: pin, fullScale_V: FULL_SCALE_V })];
     this.#sampler = new Sampler({
@@ -94,18 +113,24 @@ export class Life {
     });
   }
 
+  get next(): number {
+    return this.log.next;
+  }
+
+  get pending(): number {
+    return this.log.pending;
+  }
+
   open(): void {
     this.log.open();
     this.#askTime(NTP_FIRST_MS + this.#options.random.integer(NTP_FIRST_MS));
     this.#uploader.open();
   }
 
-  /** Takes the first reading at once. */
   startSampling(): void {
     this.#sampler.open();
   }
 
-  /** Uploads what there is. */
   stopSampling(): void {
     this.#closeSensors();
     this.#uploader.nudge();

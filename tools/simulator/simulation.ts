@@ -27,6 +27,8 @@ export interface SimulationOptions {
   periodMs: number;
   /** from one upload to the next, ms; default: one with each reading */
   uploadMs?: number;
+  /** the devices live on batteries and upload after so many readings; then `uploadMs` says nothing */
+  battery?: { uploadEvery: number; group?: number };
   /** how long the collector can't be reached, once, somewhere in the history */
   outageMs?: number;
   /** of each device */
@@ -52,12 +54,14 @@ export interface SimulationEvents {
 
 export interface DeviceFinding extends Finding {
   powerCuts: number;
+  /** the furthest that a reading's time was off, ms */
+  clockError: number;
   /** where its probes hang: sensor → place */
   places: Record<string, string>;
 }
 
 /** Of one device, or of all. */
-export type Counts = Omit<DeviceFinding, 'device_id' | 'faults' | 'places'>;
+export type Counts = Omit<DeviceFinding, 'device_id' | 'faults' | 'places' | 'clockError'>;
 
 export interface SimulationFinding extends Counts {
   devices: DeviceFinding[];
@@ -143,6 +147,7 @@ class Simulation {
       lostMessages = 0.01,
       faults,
       isolated,
+      battery,
     } = this.#options;
     return new Device({
       device_id: deviceId(seed),
@@ -160,6 +165,7 @@ class Simulation {
         lostAnswers: lostMessages,
       }),
       cuts: planCuts(powerCuts, this.#start, this.#end, outages, new Random(`${seed} cuts`)),
+      ...(battery !== undefined && { battery }),
       ...(faults !== undefined && { faults }),
       ...(isolated !== undefined && { isolated }),
       onAnswer: (answer) => this.#heed(answer),
@@ -200,7 +206,8 @@ class Simulation {
     const devices: DeviceFinding[] = [];
     for (const device of this.#devices) {
       const finding = await audit(device.device_id, device.diary, this.#options.collector);
-      devices.push({ ...finding, powerCuts: device.powerCuts, places: placesOf(device) });
+      const { powerCuts, clockError } = device;
+      devices.push({ ...finding, powerCuts, clockError, places: placesOf(device) });
     }
     return { ...total(devices), devices };
   }

@@ -31,6 +31,19 @@ function day(options: Partial<SimulationOptions> = {}): SimulationOptions {
   };
 }
 
+describe('a simulated day on batteries', () => {
+  it('has every reading in the collector once, through outages, power cuts and an oscillator that is off by per cents', async () => {
+    const finding = await runSimulation(
+      day({ battery: { uploadEvery: 30 }, outageMs: 5 * HOUR, powerCuts: 12, lostMessages: 0.05, seed: 'batteries' }),
+    );
+    expect(finding).toMatchObject({ lost: 0, wrong: 0, powerCuts: 24 });
+    expect(finding.stored).toBe(finding.taken);
+    expect(finding.taken).toBeGreaterThan(2 * 24 * 60 - 60);
+    // It starts with a clock that is off by up to 3 % of the time until it is set again.
+    for (const { clockError } of finding.devices) expect(clockError).toBeLessThan(60_000);
+  });
+});
+
 describe('a simulated day', () => {
   it('has every reading in the collector once, each value as the probe held it, whatever happened on the way', async () => {
     const finding = await runSimulation(

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { Pace } from '../life/pace.js';
+import { RadioPlan } from '../life/radio-plan.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const CALM = { pending: 1, fill: 0, clockError: 1000 };
+
+/** What a minute's sleep really takes. */
+const really = (asked: number): number => asked * 1.04 + 300;
+
+const plan = (): RadioPlan => new RadioPlan({ uploadEvery: 60, random: () => 1 });
+
+describe('the radio', () => {
+  test('starts for a number of readings, a log that fills up, a clock that is not known', () => {
+    expect(plan().wants(0, CALM)).toBe(false);
+    expect(plan().wants(0, { ...CALM, pending: 60 })).toBe(true);
+    expect(plan().wants(0, { ...CALM, fill: 0.6 })).toBe(true);
+    expect(plan().wants(0, { ...CALM, clockError: Infinity })).toBe(true);
+    expect(plan().wants(0, { ...CALM, pending: 0, fill: 0.6 })).toBe(false);
+  });
+
+  test('of a dead router takes a third of a per cent of the time at most: never more than twenty seconds in two hours', () => {
+    const dead = plan();
+    const starts: number[] = [];
+    for (let uptime = 0; uptime < 7 * 24 * HOUR; uptime += MINUTE) {
+      if (!dead.wants(uptime, { pending: 10_000, fill: 1, clockError: Infinity })) continue;
+      starts.push(uptime);
+      dead.failed(uptime);
+    }
+    expect(starts[1]).toBe(2 * MINUTE);
+    const late = starts.slice(8);
+    late.slice(1).forEach((start, i) => expect(start - late[i]!).toBe(4 * HOUR));
+    expect(starts.length).toBeLessThan(55);
+  });
+
+  test('is left alone for as long as the collector wants, and starts at once when something came of it', () => {
+    const own = plan();
+    own.failed(0, 10 * HOUR);
+    expect(own.wants(9 * HOUR, { ...CALM, pending: 99 })).toBe(false);
+    own.gained(10 * HOUR);
+    expect(own.wants(10 * HOUR, { ...CALM, pending: 99 })).toBe(true);
+    expect(own.tries).toEqual({ failures: 0, notBefore: 0 });
+  });
+
+  test('goes on with its failures after a sleep', () => {
+    const first = plan();
+    for (let i = 0; i < 4; i++) first.failed(0);
+    const second = new RadioPlan({ uploadEvery: 60, random: () => 1, tries: first.tries });
+    second.failed(0);
+    expect(second.tries).toEqual({ failures: 5, notBefore: 32 * MINUTE });
+  });
+});
+
+describe('the pace of sleeps', () => {
+  test('is learned from what the clock was off by, and then asked for less', () => {
+    const pace = new Pace();
+    expect(pace.drift_ppm).toBe(30_000);
+    let off = 0;
+    for (let i = 0; i < 30; i++) off += really(pace.ask(MINUTE)) - MINUTE;
+    pace.heard(off);
+    off = 0;
+    for (let i = 0; i < 60; i++) off += really(pace.ask(MINUTE)) - MINUTE;
+    expect(Math.abs(off)).toBeLessThan(0.003 * HOUR);
+    expect(pace.drift_ppm).toBe(3000);
+    expect(new Pace(pace.paced).paced).toEqual(pace.paced);
+  });
+
+  test('is not learned from a few minutes, nor from nonsense', () => {
+    const pace = new Pace();
+    pace.ask(MINUTE);
+    pace.heard(50_000);
+    expect(pace.paced).toEqual({ ppm: 0, slept: 0, learned: false });
+    pace.ask(HOUR);
+    pace.heard(24 * HOUR);
+    expect(pace.paced.ppm).toBe(200_000);
+  });
+});
