@@ -51,4 +51,9 @@ export class Pace {
     this.#paced.ppm = Math.round(Math.max(-PPM_MAX, Math.min(PPM_MAX, now)));
     this.#paced.learned = true;
   }
+
+  /** The clock heard the time, and it was the time that it had: it is as good as it is thought to be. */
+  confirmed(): void {
+    if (this.#paced.slept >= TELLING_MS) this.#paced.learned = true;
+  }
 }

@@ -154,12 +154,13 @@ export class Wake implements Life {
 
   /** Ends the wake, once a sample that is under way has ended. */
   #end(): void {
-    const { sampler, network, plan, timers, clock } = this.#options;
+    const { sampler, network, plan, pace, timers, clock } = this.#options;
     this.#cancel();
     if (this.#radioOn) {
       this.#radioOn = false;
       // Tells the uploader, which is heard no more.
       network.close();
+      if (clock.source !== null) pace.confirmed();
       if (this.#gained) plan.gained(clock.uptime, this.#restMs);
       else plan.failed(clock.uptime, this.#restMs);
     }

@@ -66,6 +66,16 @@ describe('the pace of sleeps', () => {
     expect(new Pace(pace.paced).paced).toEqual(pace.paced);
   });
 
+  test('is believed once the clock was found right after a while', () => {
+    const pace = new Pace();
+    pace.ask(MINUTE);
+    pace.confirmed();
+    expect(pace.drift_ppm).toBe(30_000);
+    pace.ask(10 * MINUTE);
+    pace.confirmed();
+    expect(pace.drift_ppm).toBe(3000);
+  });
+
   test('is not learned from a few minutes, nor from nonsense', () => {
     const pace = new Pace();
     pace.ask(MINUTE);

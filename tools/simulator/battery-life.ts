@@ -8,7 +8,8 @@ import { Led } from '../../firmware/led.js';
 import { Pace } from '../../firmware/life/pace.js';
 import { RadioPlan } from '../../firmware/life/radio-plan.js';
 import { Report } from '../../firmware/life/report.js';
-import { recallAfter } from '../../firmware/life/retained.js';
+import { rescue } from '../../firmware/life/rescue.js';
+import { recall, recallAfter } from '../../firmware/life/retained.js';
 import { Wake } from '../../firmware/life/wake.js';
 import { Log } from '../../firmware/log.js';
 import { Network, type Link, type Radio } from '../../firmware/network.js';
@@ -29,6 +30,8 @@ export interface BatteryLifeOptions extends Omit<LifeOptions, 'uploadMs'> {
   uploadEvery: number;
   /** readings gathered in memory before they go to flash; default 1 */
   group?: number;
+  /** its Wi-Fi; default: one that joins within some seconds, and once in twenty times not at all */
+  radio?: (onChange: () => void) => Radio;
 }
 
 /** Longest that the radio is on in a wake, ms: the firmware's own default. */
@@ -56,6 +59,10 @@ export class BatteryLife implements SimulatedLife {
     const start = before?.uptime ?? 0;
     const pace = new Pace(before?.pace);
     const report = new Report(power.reset, before);
+    if (power.reset !== 'deep-sleep') {
+      const left = recall(memory);
+      if (left !== null) rescue(left, flash, chance);
+    }
     this.#log = new Log(flash, { random: chance, bookmark: before?.bookmark ?? null });
     this.#clock = new Clock({
       uptime: () => start + timers.now() - born,
@@ -96,7 +103,8 @@ export class BatteryLife implements SimulatedLife {
       askTimeFirst: true,
       onEvent: (event) => this.#wake.heard(event),
     });
-    const radio = new SimulatedRadio(timers, random, () => this.#network.changed());
+    const changed = (): void => this.#network.changed();
+    const radio = options.radio?.(changed) ?? new SimulatedRadio(timers, random, changed);
     const [onUp, onDown] = [() => this.#up(), () => this.#uploader.close()];
     this.#network = new Network({ radio, timers, random: chance, onUp, onDown });
     this.#wake = new Wake({
@@ -163,7 +171,6 @@ function peek(flash: Flash): Log {
   return log;
 }
 
-/** Joins within some seconds, and once in twenty times not at all. */
 class SimulatedRadio implements Radio {
   link: Link = 'down';
   readonly #timers: VirtualClock;
