@@ -1,67 +1,53 @@
-/** Writes and reads numbers one after another, little-endian. */
+/** Writes and reads numbers one after another, little-endian. Beyond the end of its bytes every method throws a RangeError. */
 import { getUint48, putUint48 } from './boot.js';
 
 export class Pen {
-  readonly #view: DataView;
-  #at: number;
+  readonly view: DataView;
+  /** offset of what comes next */
+  at: number;
 
-  /** @throws RangeError from any method where the bytes are at their end */
   constructor(bytes: Uint8Array, at = 0) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#at = at;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.at = at;
   }
 
-  /** Offset of what comes next. */
-  get at(): number {
-    return this.#at;
-  }
-
-  /** The view, and the offset from which `byteLength` bytes are now taken. */
-  take(byteLength: number): [view: DataView, offset: number] {
-    const at = this.#at;
-    if (at + byteLength > this.#view.byteLength) throw new RangeError(`no ${byteLength} bytes are left`);
-    this.#at = at + byteLength;
-    return [this.#view, at];
+  /** Goes on by so many bytes; the offset before. */
+  skip(byteLength: number): number {
+    const { at } = this;
+    this.at = at + byteLength;
+    return at;
   }
 
   putU8(value: number): void {
-    const [view, at] = this.take(1);
-    view.setUint8(at, value);
+    this.view.setUint8(this.at++, value);
   }
 
   u8(): number {
-    const [view, at] = this.take(1);
-    return view.getUint8(at);
+    return this.view.getUint8(this.at++);
   }
 
   putI16(value: number): void {
-    const [view, at] = this.take(2);
-    view.setInt16(at, value, true);
+    this.view.setInt16(this.skip(2), value, true);
   }
 
   i16(): number {
-    const [view, at] = this.take(2);
-    return view.getInt16(at, true);
+    return this.view.getInt16(this.skip(2), true);
   }
 
   putI32(value: number): void {
-    const [view, at] = this.take(4);
-    view.setInt32(at, value, true);
+    this.view.setInt32(this.skip(4), value, true);
   }
 
   i32(): number {
-    const [view, at] = this.take(4);
-    return view.getInt32(at, true);
+    return this.view.getInt32(this.skip(4), true);
   }
 
   putU48(value: number): void {
-    const [view, at] = this.take(6);
-    putUint48(view, at, value);
+    putUint48(this.view, this.skip(6), value);
   }
 
   u48(): number {
-    const [view, at] = this.take(6);
-    return getUint48(view, at);
+    return getUint48(this.view, this.skip(6));
   }
 
   /** Its length, then its characters; those beyond ASCII as `?`. */

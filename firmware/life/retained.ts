@@ -151,7 +151,7 @@ function encode(pen: Pen, retained: Retained): boolean {
   pen.putU48(tries.notBefore);
   pen.putText(reset.slice(0, TEXT));
   pen.putText(trouble.slice(0, TEXT));
-  if (bookmark) putBookmark(...pen.take(BOOKMARK_BYTES), bookmark);
+  if (bookmark) putBookmark(pen.view, pen.skip(BOOKMARK_BYTES), bookmark);
   pen.putU8(probes.untilSearch);
   pen.putU8(probes.probes.length);
   for (const { code, bits, believed } of probes.probes) {
@@ -159,8 +159,9 @@ function encode(pen: Pen, retained: Retained): boolean {
     pen.putU8(bits);
     pen.putI16(believed === undefined ? NONE : believed * 16);
   }
-  const names = namesOf(probes.probes);
   pen.putU8(readings.length);
+  if (readings.length === 0) return true;
+  const names = namesOf(probes.probes);
   return readings.every((reading) => putReading(pen, reading, names));
 }
 
@@ -173,7 +174,7 @@ function decode(pen: Pen): Retained {
   const tries = { failures: pen.u8(), notBefore: pen.u48() };
   const reset = pen.text();
   const trouble = pen.text();
-  const bookmark = flags & BOOKMARK ? getBookmark(...pen.take(BOOKMARK_BYTES)) : null;
+  const bookmark = flags & BOOKMARK ? getBookmark(pen.view, pen.skip(BOOKMARK_BYTES)) : null;
   const probes: KnownProbes = { untilSearch: pen.u8(), probes: [] };
   for (let left = pen.u8(); left > 0; left--) {
     const code = Uint8Array.from({ length: 8 }, () => pen.u8());
@@ -181,9 +182,10 @@ function decode(pen: Pen): Retained {
     const raw = pen.i16();
     probes.probes.push({ code, bits, believed: raw === NONE ? undefined : raw / 16 });
   }
-  const names = namesOf(probes.probes);
   const readings: Reading[] = [];
-  for (let left = pen.u8(); left > 0; left--) readings.push(getReading(pen, names));
+  const count = pen.u8();
+  const names = count > 0 ? namesOf(probes.probes) : [];
+  for (let left = count; left > 0; left--) readings.push(getReading(pen, names));
   const radio = (flags & RADIO) !== 0;
   return { uptime, due, radio, pace, clock, tries, reset, trouble, bookmark, probes, readings };
 }
@@ -198,10 +200,10 @@ function putReading(pen: Pen, { time, clock, sensors }: Reading, names: readonly
   for (const name of names) {
     const value = sensors[name]!['temp_C'] ?? null;
     if (formFor(value, SIXTEENTHS) !== SIXTEENTHS) return false;
-    putValue(...pen.take(2), SIXTEENTHS, value);
+    putValue(pen.view, pen.skip(2), SIXTEENTHS, value);
   }
   if (battery === undefined) return true;
-  putValue(...pen.take(2), THOUSANDTHS, battery);
+  putValue(pen.view, pen.skip(2), THOUSANDTHS, battery);
   return formFor(battery, THOUSANDTHS) === THOUSANDTHS;
 }
 
@@ -209,8 +211,8 @@ function getReading(pen: Pen, names: readonly string[]): Reading {
   const flags = pen.u8();
   const time = pen.u48();
   const sensors: Reading['sensors'] = {};
-  for (const name of names) sensors[name] = { temp_C: getValue(...pen.take(2), SIXTEENTHS) };
-  if (flags & BATTERY) sensors['battery'] = { batt_V: getValue(...pen.take(2), THOUSANDTHS) };
+  for (const name of names) sensors[name] = { temp_C: getValue(pen.view, pen.skip(2), SIXTEENTHS) };
+  if (flags & BATTERY) sensors['battery'] = { batt_V: getValue(pen.view, pen.skip(2), THOUSANDTHS) };
   return { time, clock: flags & UNIX ? 'unix' : 'uptime', sensors };
 }
 

@@ -21,7 +21,7 @@ export const MORNING = Date.UTC(2026, 10, 20);
 export const MINUTE = 60_000;
 
 /** Timers that run when time is moved, in order. */
-class Steps implements Timers {
+export class Steps implements Timers {
   now = 0;
   #timers: { due: number; callback: () => void }[] = [];
 
@@ -33,6 +33,12 @@ class Steps implements Timers {
     };
   }
 
+  /** A sleep: so much time passes, and all timers are forgotten. */
+  skip(ms: number): void {
+    this.#timers = [];
+    this.now += ms;
+  }
+
   run(until: number): void {
     for (;;) {
       const [next] = this.#timers.filter(({ due }) => due <= until).sort((a, b) => a.due - b.due);
@@ -41,7 +47,7 @@ class Steps implements Timers {
       this.now = next.due;
       next.callback();
     }
-    this.now = until;
+    this.now = Math.max(this.now, until);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the XS engine is given, as globals, since it is asked from outside by expressions. */
 import { Day } from './day.js';
+import { Naps } from './naps.js';
 import { CASES } from './protocol/cases.js';
 import { batch, packedBatch } from './wire.js';
 
@@ -9,7 +10,7 @@ export interface Result {
   error: string | null;
 }
 
-Object.assign(globalThis, { runCases, day: new Day(), batch, packedBatch });
+Object.assign(globalThis, { runCases, day: new Day(), batch, packedBatch, naps: new Naps() });
 
 function runCases(): Result[] {
   return CASES.map(({ name, run }) => {

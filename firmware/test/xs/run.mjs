@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareDays } from './day.mjs';
 import { copyModules } from './modules.mjs';
+import { countNaps } from './naps.mjs';
 import { comparePacking } from './packing.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -39,7 +40,8 @@ try {
   const { value: results } = await engine.call('runCases()');
   const day = await compareDays(engine, join(dist, 'firmware/test/day.js'));
   const packing = await comparePacking(engine, join(dist, 'firmware/test/wire.js'));
-  for (const { results: more, costs } of [day, packing]) {
+  const naps = await countNaps(engine);
+  for (const { results: more, costs } of [day, packing, naps]) {
     results.push(...more);
     say(costs);
   }
