@@ -2,6 +2,19 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
+  // The SDK's modules that the chip's doors import, as they misbehave.
+  resolve: {
+    alias: Object.fromEntries(
+      [
+        ['onewire', 'onewire'],
+        ['flash', 'flash'],
+        ['timer', 'timer'],
+        ['time', 'time'],
+        ['mc/ffi', 'ffi'],
+        ['embedded:network/interface/wifi', 'wifi'],
+      ].map(([name, file]) => [name, new URL(`../firmware/test/sdk/${file}.ts`, import.meta.url).pathname]),
+    ),
+  },
   test: {
     include: ['{firmware,collector,tools}/test/**/*.test.ts'],
     testTimeout: 60_000,
