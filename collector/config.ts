@@ -234,7 +234,10 @@ class Options {
   }
 
   mqtt(): MqttConfig {
-    if (this.isOff('mqtt')) return { broker: 'none' };
+    const { mqtt, mqttPort, mqttUrl } = this.#flags;
+    // a flag that asks for MQTT wins over the variable that is against it
+    const asked = mqtt !== false && (mqttPort !== undefined || mqttUrl !== undefined);
+    if (this.isOff('mqtt') && !asked) return { broker: 'none' };
     const url = this.#given('mqttUrl');
     if (url === null) {
       const port = this.integer('mqttPort', MQTT_PORT, 0, 65_535);

@@ -28,14 +28,16 @@ export async function createFirstUser(file: string): Promise<string | null> {
 /** What a person reads when the collector has started. */
 export function welcome(collector: Reachable, config: Config, token: string | null): string {
   const urls = addresses(collector.url, config.host).map((one) => `  ${one}\n`);
-  const where = `Thermowell collects into ${config.data} and answers at\n\n${urls.join('')}${mqttLine(collector.mqtt())}\n`;
+  const where = `Thermowell collects into ${config.data} and answers at\n\n${urls.join('')}${mqttLines(collector.mqtt(), config.host)}\n`;
   return where + firstUser(config, token);
 }
 
-function mqttLine(mqtt: MqttAddress | null): string {
+function mqttLines(mqtt: MqttAddress | null, host: string): string {
   if (mqtt === null) return '';
   if (mqtt.note !== null) return `\n  ${mqtt.note}\n`;
-  return mqtt.broker === 'own' ? `  ${mqtt.address}\n` : `\nDevices reach it over the broker at\n\n  ${mqtt.address}\n`;
+  if (mqtt.broker === 'outside') return `\nDevices reach it over the broker at\n\n  ${mqtt.address}\n`;
+  const urls = addresses(mqtt.address, host).map((one) => `  ${one}\n`);
+  return `\nand by MQTT at\n\n${urls.join('')}`;
 }
 
 /** The token of `createFirstUser`, '' when there is none. It is shown this once, and never logged. */
@@ -47,10 +49,10 @@ export function firstUser({ users }: Config, token: string | null): string {
 /** The URLs to open: from this machine, and from the LAN when it listens there. */
 export function addresses(url: string, host: string): string[] {
   if (host !== '::' && host !== '0.0.0.0') return [url];
-  const { port } = new URL(url);
+  const { protocol, port } = new URL(url);
   const lan = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4')
-    .map(({ address }) => `http://${address}${port === '' ? '' : `:${port}`}`);
+    .map(({ address }) => `${protocol}//${address}${port === '' ? '' : `:${port}`}`);
   return [url, ...lan];
 }

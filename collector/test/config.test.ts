@@ -71,6 +71,7 @@ test('MQTT: our own broker on 1883 unless another port, another broker or none i
   expect(loadConfig({ mqttPort: '0' }, {}).mqtt).toEqual({ broker: 'own', port: 0, insist: true });
   expect(loadConfig({ mqtt: false }, { THERMOWELL_MQTT: 'on' }).mqtt).toEqual({ broker: 'none' });
   expect(loadConfig({ mqtt: true }, { THERMOWELL_MQTT: 'off' }).mqtt).toEqual({ broker: 'none' });
+  expect(loadConfig({ mqttPort: '1884' }, { THERMOWELL_MQTT: 'off' }).mqtt).toMatchObject({ port: 1884 });
   const { mqtt } = loadConfig({ mqttUrl: 'mqtts://me:secret@pi:8883', mqttCa: 'ca.pem', mqttUser: 'Robin' }, {});
   expect(mqtt).toMatchObject({ broker: 'outside', ca: 'ca.pem', user: 'Robin' });
 });

@@ -38,7 +38,7 @@ test('welcome() shows a token only when it is new', () => {
 });
 
 test('welcome() names the MQTT address, or says why there is none', () => {
-  expect(said({})).toContain('  mqtt://localhost:1883\n');
+  expect(said({})).toContain('by MQTT at\n\n  mqtt://localhost:1883\n');
   expect(said({ note: 'port 1883 is in use' })).toContain('  port 1883 is in use\n');
   expect(said({ broker: 'outside', address: 'mqtts://pi:8883' })).toContain('broker at\n\n  mqtts://pi:8883\n');
   expect(said(null)).not.toContain('mqtt');

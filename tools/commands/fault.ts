@@ -18,7 +18,9 @@ function explain(error: unknown): unknown {
     return new ToolError('folder', error.message, { cause: error });
   // the collector's own sentence, or the system's; anything else is a fault of ours and keeps its stack
   if (!(error instanceof Error) || (error.constructor !== Error && !(error instanceof StoreError))) return error;
-  const inUse = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
+  // what stands in the way of MQTT says itself what to do
+  const inUse =
+    (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE' && !/MQTT/.test(error.message);
   const hint = inUse ? { hint: 'Is a collector running already? Take another port by --port.' } : {};
   return new ToolError('failure', error.message, { cause: error, ...hint });
 }

@@ -97,6 +97,26 @@ describe('thermowell serve', () => {
     expect(stderr).toContain('--port');
   });
 
+  it('says where MQTT is spoken, and not with --no-mqtt', async () => {
+    const { said } = await serve(['--port', '0', '--mqtt-port', '0']);
+    await expect.poll(said).toMatch(/by MQTT at\n\n {2}mqtt:\/\/localhost:\d+\n/);
+    const silent = await serve(['--port', '0', '--no-mqtt', '--data', join(folder, 'other')], {
+      THERMOWELL_MQTT: 'on',
+    });
+    await expect.poll(silent.said).toContain('not shown again');
+    expect(silent.said()).not.toMatch(/mqtt:/);
+  });
+
+  it('ends with 1 and ways out when an MQTT port that was asked for is taken', async () => {
+    const other = createServer().listen(0);
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await thermowell(['serve', '--port', '0', '--mqtt-port', String(port)], { cwd: folder });
+    other.close();
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/MQTT port \d+ is in use.*--mqtt-port.*--no-mqtt/s)]);
+    expect(stderr).not.toContain('collector running');
+  });
+
   it.each([
     [['--port', '70000'], '--port must be an integer from 0 to 65535'],
     [['--log-level', 'loud'], '--log-level must be one of'],
