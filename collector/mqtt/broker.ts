@@ -131,7 +131,9 @@ export class Broker {
   #admit(client: Client, password: Uint8Array | undefined): number {
     const { gate, clients, log } = this.#options;
     const admission = gate.admit(password);
-    const returnCode = this.clients >= clients ? UNAVAILABLE : 'user' in admission ? 0 : admission.returnCode;
+    // who only listens leaves room for those that have something to say
+    const most = 'user' in admission && admission.user === null ? clients / 2 : clients;
+    const returnCode = this.clients >= most ? UNAVAILABLE : 'user' in admission ? 0 : admission.returnCode;
     if ('user' in admission && returnCode === 0) this.#sessions.set(client, new Session(admission.user));
     else {
       this.refused++;

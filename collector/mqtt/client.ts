@@ -45,6 +45,8 @@ export class OutsideBroker implements Bus {
   #state: MqttShape['state'] = 'closed';
   #note: string | null = null;
   #retryMs = RETRY_MS;
+  /** a message on this connection could not be taken */
+  #failed = false;
   #received = 0;
   #deferred = 0;
 
@@ -125,8 +127,7 @@ export class OutsideBroker implements Bus {
   }
 
   async #connected(client: MqttClient): Promise<void> {
-    this.#retryMs = RETRY_MS;
-    client.options.reconnectPeriod = RETRY_MS;
+    this.#failed = false;
     // acknowledgements are small, and brokers wait for them
     if (client.stream instanceof Socket) client.stream.setNoDelay();
     try {
@@ -147,7 +148,11 @@ export class OutsideBroker implements Bus {
 
   #disconnected(client: MqttClient): void {
     if (this.#client === null) return;
-    if (this.#state === 'connected') this.#trouble('the connection broke');
+    // one that broke over a full disk will break again
+    if (this.#state === 'connected' && !this.#failed) {
+      this.#trouble('the connection broke');
+      this.#retryMs = RETRY_MS;
+    }
     this.#state = 'connecting';
     client.options.reconnectPeriod = this.#retryMs * (0.75 + Math.random() / 2);
     this.#retryMs = Math.min(RETRY_MAX_MS, 2 * this.#retryMs);
@@ -171,8 +176,10 @@ export class OutsideBroker implements Bus {
         // on another connection the number may mean another message
         if (packet.qos > 0 && client.stream === stream && client.connected) stream.write(pubAck(packet.messageId!));
       },
-      () => {
+      (error: Error) => {
         this.#deferred++;
+        this.#failed = true;
+        this.#trouble(error.message);
         // unacknowledged messages come again with the next connection
         if (client.stream === stream) stream.destroy();
       },

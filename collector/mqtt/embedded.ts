@@ -12,6 +12,7 @@ import type { Broker } from './broker.js';
 import type { Bus, Handler, PublishOptions } from './bus.js';
 import type { Gate } from './gate.js';
 import { Handlers } from './handlers.js';
+import type { Upgrade } from './upgrade.js';
 
 /** Clients at a time, and connections that may be told why they aren't let in. */
 const CLIENTS_MAX = 512;
@@ -96,16 +97,13 @@ export class EmbeddedBroker implements Bus {
     else this.#kept.set(topic, payload);
   }
 
-  /** A request on the HTTP port to become a WebSocket; `/mqtt` and `/api/mqtt` are ours, others are refused. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const path = (request.url ?? '').split('?', 1)[0]!;
-    if ((path !== '/mqtt' && path !== '/api/mqtt') || this.#connections.size >= CONNECTIONS_MAX) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
+  /** A WebSocket on the HTTP port. */
+  upgrade(upgrade: Upgrade): void {
+    const { socket, request } = upgrade;
+    if (this.#connections.size >= CONNECTIONS_MAX) return void socket.destroy();
     socket.on('error', () => undefined);
     void import('./websocket.js').then(({ accept }) =>
-      accept({ request, socket, head }, this.#packet, (bytes) => this.#accept(bytes, request)),
+      accept(upgrade, this.#packet, (bytes) => this.#accept(bytes, request)),
     );
   }
 

@@ -12,7 +12,11 @@ import { EmbeddedBroker } from './embedded.js';
 import { Foreign } from './foreign/foreign.js';
 import { Gate } from './gate.js';
 import { Herald, type HeraldOptions } from './herald.js';
+import { ignore, isWebSocketAt } from './upgrade.js';
 import { Uploads } from './uploads.js';
+
+/** Of WebSockets, on the HTTP port. */
+const PATHS = ['/mqtt', '/api/mqtt'];
 
 export interface MqttParts {
   access: Access;
@@ -54,6 +58,10 @@ async function busOf(config: Config, { access, log, web }: MqttParts): Promise<B
   }
   const gate = new Gate(access, config.private);
   const broker = new EmbeddedBroker({ ...mqtt, host, gate, log, stopMs, bytes: limits.bytes });
-  web.on('upgrade', (request, socket, head: Buffer) => broker.upgrade(request, socket, head));
+  web.on('upgrade', (request, socket, head: Buffer) => {
+    const upgrade = { request, socket, head };
+    if (isWebSocketAt(request, PATHS)) broker.upgrade(upgrade);
+    else ignore(upgrade, web);
+  });
   return broker;
 }

@@ -47,6 +47,22 @@ describe('as a broker', () => {
     await expect(TestClient.open(0, 'robin', { url: `${url}/other` })).rejects.toThrow();
   });
 
+  test('HTTP clients that offer HTTP/2 are answered over HTTP/1.1, as if they had not', async () => {
+    const collector = await start({ config: MQTT });
+    const socket = connect(Number(new URL(collector.url).port), '127.0.0.1');
+    const body = JSON.stringify({ token: 'robin', device_id: 'd', device_desc: '' });
+    const head = ['PUT /series/new HTTP/1.1', 'Host: x', 'Content-Type: application/json'];
+    const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+    socket.write([...head, ...offer, `Content-Length: ${body.length}`, '', body.slice(0, 5)].join('\r\n'));
+    socket.write(body.slice(5));
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    await expect.poll(() => answer).toMatch(/^HTTP\/1.1 201 Created[\s\S]*\r\n\r\n1$/);
+    socket.write('GET /points/count HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    await once(socket, 'close');
+    expect(answer).toMatch(/201 Created[\s\S]*200 OK[\s\S]*\r\n\r\n0$/);
+  });
+
   test('cuts off what is longer than any upload, and a CONNECT that is longer than any', async () => {
     const { collector, client } = await device();
     expect(await client.publish('home/x', Buffer.alloc(2_000_000))).toBe(true);
