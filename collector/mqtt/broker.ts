@@ -173,7 +173,7 @@ export class Broker {
     if (ms > 0) await sleep(ms);
     try {
       if (this.#closing) throw new Error('shutting down');
-      await session.inOrder(() => this.#options.handlers.call(message));
+      await session.acknowledgements.inOrder(() => this.#options.handlers.call(message));
       this.received++;
     } catch (error) {
       this.deferred++;

@@ -12,6 +12,7 @@ import type { Log } from '../log.js';
 import type { User } from '../users.js';
 import type { Bus, Handler, Message, PublishOptions } from './bus.js';
 import { Handlers } from './handlers.js';
+import { Sequence } from './sequence.js';
 
 /** There is one collector on a broker: a second one would push it out, and both say so. */
 const CLIENT_ID = 'thermowell-collector';
@@ -38,6 +39,7 @@ export class OutsideBroker implements Bus {
   readonly #options: OutsideOptions;
   readonly #handlers = new Handlers();
   readonly #listeners: (() => void)[] = [];
+  readonly #acknowledgements = new Sequence();
   readonly #taking = new Set<Promise<void>>();
   /** continues with the next message when there is room for it */
   #waiting: (() => void)[] = [];
@@ -170,20 +172,22 @@ export class OutsideBroker implements Bus {
     const goOn = (): void => next(packet.qos > 0 ? new Error('acknowledged later') : undefined);
     if (client === null) return goOn();
     const { stream } = client;
-    const taken = this.#take(packet).then(
-      () => {
-        this.#received++;
-        // on another connection the number may mean another message
-        if (packet.qos > 0 && client.stream === stream && client.connected) stream.write(pubAck(packet.messageId!));
-      },
-      (error: Error) => {
-        this.#deferred++;
-        this.#failed = true;
-        this.#trouble(error.message);
-        // unacknowledged messages come again with the next connection
-        if (client.stream === stream) stream.destroy();
-      },
-    );
+    const taken = this.#acknowledgements
+      .inOrder(() => this.#take(packet))
+      .then(
+        () => {
+          this.#received++;
+          // on another connection the number may mean another message
+          if (packet.qos > 0 && client.stream === stream && client.connected) stream.write(pubAck(packet.messageId!));
+        },
+        (error: Error) => {
+          this.#deferred++;
+          this.#failed = true;
+          this.#trouble(error.message);
+          // unacknowledged messages come again with the next connection
+          if (client.stream === stream) stream.destroy();
+        },
+      );
     this.#taking.add(taken);
     void taken.then(() => {
       this.#taking.delete(taken);

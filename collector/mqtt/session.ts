@@ -1,4 +1,5 @@
 import type { User } from '../users.js';
+import { Sequence } from './sequence.js';
 
 /** Messages a second that one client may publish, and how many at once after a pause; what is more waits. */
 const RATE = 1000;
@@ -12,8 +13,7 @@ export class Session {
   /** null: it gave no password, and may only listen */
   readonly user: User | null;
   readonly filters = new Set<string>();
-  /** the acknowledgement before the next one: they leave in the order of the messages [MQTT-4.6.0-2] */
-  #last: Promise<void> = Promise.resolve();
+  readonly acknowledgements = new Sequence();
   /** messages it may publish right now, as of `#counted` */
   #allowance = BURST;
   #counted = performance.now();
@@ -27,16 +27,6 @@ export class Session {
     return this.filters.has(filter) || this.filters.size < FILTERS_MAX;
   }
 
-  /** The result of `work`, which begins at once, but comes after that of everything before it. */
-  inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const mine = work();
-    const ordered = this.#last.then(() => mine);
-    // a failure is the caller's; what comes later only waits for it
-    this.#last = ordered.then(nothing, nothing);
-    mine.catch(nothing);
-    return ordered;
-  }
-
   /** ms that the message just come has to wait: who publishes too fast isn't read for so long. */
   toWait(): number {
     const now = performance.now();
@@ -45,5 +35,3 @@ export class Session {
     return this.#allowance >= 0 ? 0 : (-this.#allowance * 1000) / RATE;
   }
 }
-
-function nothing(): void {}

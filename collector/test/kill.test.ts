@@ -4,10 +4,10 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Chance } from './chance.js';
 import { Clients, Target } from './clients.js';
+import { killAgainAndAgain } from './kills.js';
 import { CollectorProcess } from './process.js';
 import { temporaryFolder, USERS } from './running.js';
 
@@ -25,23 +25,18 @@ test(`after ${KILLS} kills every acknowledged point is there exactly once`, { ti
   await writeFile(join(folder, 'users.json'), JSON.stringify(USERS));
   const env = { THERMOWELL_LOG_LEVEL: 'error', THERMOWELL_JOURNAL_BYTES: JOURNAL_BYTES };
 
-  let collector = new CollectorProcess(folder, env);
-  const target = new Target(await collector.url());
+  const start = (): CollectorProcess => new CollectorProcess(folder, env);
+  const first = start();
+  const target = new Target(await first.url());
   const clients = await Clients.start(target, [new Chance(seed + 1), new Chance(seed + 2)]);
 
-  for (let kill = 0; kill < KILLS && !target.stopped; kill++) {
-    await sleep(chance.between(0, 400));
-    expect(await collector.end('SIGKILL')).toBeNull();
-    collector = new CollectorProcess(folder, env);
-    // now and then the start itself is cut short
-    if (chance.between(1, 5) === 1) {
-      await sleep(chance.between(100, 600));
-      await collector.end('SIGKILL');
-      collector = new CollectorProcess(folder, env);
-    }
-    target.url = await collector.url();
-  }
-  await sleep(300);
+  const collector = await killAgainAndAgain(first, {
+    kills: KILLS,
+    chance,
+    start,
+    follow: async (collector) => void (target.url = await collector.url()),
+    over: () => target.stopped,
+  });
   const total = await clients.finish();
   process.stderr.write(`kill test: ${KILLS} kills, ${total} points\n`);
   expect(target.refusals).toBe(0);

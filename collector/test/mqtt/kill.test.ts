@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type MqttClient } from 'mqtt';
 import { expect, test } from 'vitest';
 import { Chance } from '../chance.js';
+import { killAgainAndAgain } from '../kills.js';
 import { CollectorProcess } from '../process.js';
 import { temporaryFolder, USERS } from '../running.js';
 
@@ -137,8 +138,9 @@ test(title, { timeout: 900_000 }, async () => {
     THERMOWELL_MQTT: 'on',
     THERMOWELL_MQTT_PORT: '0',
   };
-  let collector = new CollectorProcess(folder, env);
-  target.port = await collector.mqttPort();
+  const start = (): CollectorProcess => new CollectorProcess(folder, env);
+  const first = start();
+  target.port = await first.mqttPort();
   const devices = [
     new Device('one-by-one', new Chance(seed + 1), 1, 1),
     new Device('five-at-once', new Chance(seed + 2), 1, 5),
@@ -148,19 +150,13 @@ test(title, { timeout: 900_000 }, async () => {
   const running = Promise.all([...devices, pointer].map((client) => client.run()));
   running.catch(() => (target.stopped = true));
 
-  for (let kill = 0; kill < KILLS && !target.stopped; kill++) {
-    await sleep(chance.between(0, 400));
-    expect(await collector.end('SIGKILL')).toBeNull();
-    collector = new CollectorProcess(folder, env);
-    // now and then the start itself is cut short
-    if (chance.between(1, 5) === 1) {
-      await sleep(chance.between(100, 600));
-      await collector.end('SIGKILL');
-      collector = new CollectorProcess(folder, env);
-    }
-    target.port = await collector.mqttPort();
-  }
-  await sleep(300);
+  const collector = await killAgainAndAgain(first, {
+    kills: KILLS,
+    chance,
+    start,
+    follow: async (collector) => void (target.port = await collector.mqttPort()),
+    over: () => target.stopped,
+  });
   target.stopped = true;
   await running;
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { PacketLengths } from '../../mqtt/packet-limit.js';
 import { Retained } from '../../mqtt/retained.js';
+import { Sequence } from '../../mqtt/sequence.js';
 import { Session } from '../../mqtt/session.js';
 import { matches } from '../../mqtt/topic-filter.js';
 
@@ -70,32 +71,30 @@ test('Retained has room for 16 MiB and 10,000 topics; replacing and emptying giv
   expect([many.make('t/10000', 1), many.make('t/1', 2), many.make('t/10001', 0)]).toEqual([false, true, true]);
 });
 
-describe('Session', () => {
-  test('inOrder() begins all at once and ends them in order, failures too', async () => {
-    const session = new Session(null);
-    const ends: string[] = [];
-    const releases: (() => void)[] = [];
-    const work = (name: string, fails = false): Promise<void> => {
-      const mine = session.inOrder(async () => {
-        await new Promise<void>((resolve) => releases.push(resolve));
-        if (fails) throw new Error(name);
-      });
-      return mine.then(
-        () => void ends.push(name),
-        (error: Error) => void ends.push(`${error.message} failed`),
-      );
-    };
-    const all = [work('a'), work('b', true), work('c')];
-    await Promise.resolve();
-    for (const release of releases.reverse()) release();
-    await Promise.all(all);
-    expect(ends).toEqual(['a', 'b failed', 'c']);
-  });
+test('Sequence.inOrder() begins all at once and ends them in order, failures too', async () => {
+  const sequence = new Sequence();
+  const ends: string[] = [];
+  const releases: (() => void)[] = [];
+  const work = (name: string, fails = false): Promise<void> => {
+    const mine = sequence.inOrder(async () => {
+      await new Promise<void>((resolve) => releases.push(resolve));
+      if (fails) throw new Error(name);
+    });
+    return mine.then(
+      () => void ends.push(name),
+      (error: Error) => void ends.push(`${error.message} failed`),
+    );
+  };
+  const all = [work('a'), work('b', true), work('c')];
+  await Promise.resolve();
+  for (const release of releases.reverse()) release();
+  await Promise.all(all);
+  expect(ends).toEqual(['a', 'b failed', 'c']);
+});
 
-  test('toWait() lets a burst through, then a message each millisecond', () => {
-    const session = new Session(null);
-    const waits = Array.from({ length: 6000 }, () => session.toWait());
-    expect(waits.slice(0, 4000).every((ms) => ms === 0)).toBe(true);
-    expect(waits.at(-1)).toBeGreaterThan(1000);
-  });
+test('Session.toWait() lets a burst through, then a message each millisecond', () => {
+  const session = new Session(null);
+  const waits = Array.from({ length: 6000 }, () => session.toWait());
+  expect(waits.slice(0, 4000).every((ms) => ms === 0)).toBe(true);
+  expect(waits.at(-1)).toBeGreaterThan(1000);
 });
