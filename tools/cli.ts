@@ -36,6 +36,11 @@ const COMMANDS: Record<string, Row[]> = {
       load: async () => (await import('./commands/show.js')).show,
     },
     {
+      name: 'plot',
+      does: 'Draw series in the terminal, or into an SVG or PNG file',
+      load: async () => (await import('./commands/plot.js')).plot,
+    },
+    {
       name: 'tail',
       does: 'Show the newest points, and with -f each one as it is stored',
       load: async () => (await import('./commands/tail.js')).tail,
@@ -102,6 +107,16 @@ const COMMANDS: Record<string, Row[]> = {
   ],
   'Devices:': [
     {
+      name: 'flash',
+      does: 'Build the firmware and write it to a chip',
+      load: async () => (await import('./commands/flash.js')).flash,
+    },
+    {
+      name: 'battery',
+      does: 'Say how long a battery lasts, with the sum and its sources',
+      load: async () => (await import('./commands/battery.js')).battery,
+    },
+    {
       name: 'firmware',
       does: 'Offer devices a newer firmware: add, list and remove images',
       load: async () => (await import('./commands/firmware.js')).firmware,
@@ -139,6 +154,11 @@ const COMMANDS: Record<string, Row[]> = {
       name: 'bench',
       does: 'Measure a collector of its own on this machine',
       load: async () => (await import('./commands/bench.js')).bench,
+    },
+    {
+      name: 'completion',
+      does: 'Print a completion script for bash, zsh or fish',
+      load: async () => (await import('./commands/completion.js')).completion,
     },
   ],
 };

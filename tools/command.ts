@@ -6,6 +6,7 @@ import { EXITS, ToolError } from './exit.js';
 import { parseMoment } from './moment.js';
 import type { Output } from './output.js';
 import { parseSpan } from './span.js';
+import { wrapped } from './text.js';
 
 /** What `collectorOptions` adds to a command's options. */
 export interface CollectorOptions {
@@ -13,6 +14,8 @@ export interface CollectorOptions {
   token?: string;
 }
 
+/** Columns of the help where it goes to no terminal. */
+const NOTES_COLUMNS = 100;
 const DEFAULT_URL = 'http://localhost:8080';
 
 /**
@@ -31,8 +34,8 @@ export class Command extends Commander {
       writeOut: (text) => void output.write(text),
       writeErr: (text) => output.talk(text),
       outputError: (text) => output.complain(text.replace(/^error: /, '').trimEnd()),
-      getOutHelpWidth: () => output.columns ?? 100,
-      getErrHelpWidth: () => output.talkColumns ?? 100,
+      getOutHelpWidth: () => output.columns ?? NOTES_COLUMNS,
+      getErrHelpWidth: () => output.talkColumns ?? NOTES_COLUMNS,
       getOutHasColors: () => output.hasColors,
       getErrHasColors: () => output.talkHasColors,
     });
@@ -60,6 +63,11 @@ export class Command extends Commander {
       default: new URL(DEFAULT_URL),
       shown: DEFAULT_URL,
     }).setting('--token <token>', tokenIs, 'THERMOWELL_TOKEN');
+  }
+
+  /** Something more to know, below the options; it fits into the terminal. */
+  notes(text: string): this {
+    return this.addHelpText('after', () => wrapped(text, this.output.columns ?? NOTES_COLUMNS));
   }
 
   /** Commands and what they do, at the end of the command's help. */
@@ -126,6 +134,15 @@ export function number(text: string): number {
   const value = text.trim() === '' ? NaN : Number(text);
   if (!Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
+}
+
+/** A parser of numbers between `min` and `max`. */
+export function quantity(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`It must be ${min} to ${max}.`);
+    return value;
+  };
 }
 
 /** A parser of one of these words. */

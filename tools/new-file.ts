@@ -10,8 +10,9 @@ export class NewFile {
     this.#handle = handle;
   }
 
-  static async open(name: string): Promise<NewFile> {
-    return new NewFile(name, await open(`${name}.part`, 'w', 0o600));
+  /** `mode`: who may read it, less what the umask takes away. */
+  static async open(name: string, mode = 0o666): Promise<NewFile> {
+    return new NewFile(name, await open(`${name}.part`, 'w', mode));
   }
 
   async write(data: string | Uint8Array): Promise<void> {

@@ -21,7 +21,7 @@ export class Output {
   /** the progress bar that stands on stderr's last line */
   #bar = '';
 
-  /** `env`: where NO_COLOR and FORCE_COLOR stand. */
+  /** `env`: the environment of the process. */
   constructor(out: NodeJS.WriteStream, err: NodeJS.WriteStream, env: NodeJS.ProcessEnv = {}) {
     this.#out = out;
     this.#err = err;
@@ -46,6 +46,11 @@ export class Output {
   /** Rows of the terminal that stdout is. */
   get rows(): number | undefined {
     return this.#out.isTTY ? this.#out.rows || undefined : undefined;
+  }
+
+  /** What the process was given; commands that start others pass it on. */
+  get environment(): Readonly<NodeJS.ProcessEnv> {
+    return this.#env;
   }
 
   get hasColors(): boolean {

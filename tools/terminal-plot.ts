@@ -62,7 +62,7 @@ export function plotLines(curve: Curve, frame: Frame): string[] {
 function draw(canvas: BrailleCanvas, curve: Curve, { from, to }: Frame, bottom: number, top: number): void {
   const x = (t: number) => Math.round(((t - from) / Math.max(1, to - from)) * (canvas.width - 1));
   const y = (v: number) => Math.round(((top - v) / (top - bottom)) * (canvas.height - 1));
-  const silence = GAP_FACTOR * usualStep(curve.time);
+  const silence = gapOf(curve.time);
   let last: { t: number; x: number; y: number } | null = null;
   for (const [i, t] of curve.time.entries()) {
     const [min, max] = [curve.min[i] ?? null, curve.max[i] ?? null];
@@ -79,10 +79,11 @@ function draw(canvas: BrailleCanvas, curve: Curve, { from, to }: Frame, bottom: 
   }
 }
 
-/** The median distance between neighbours, ms. */
-function usualStep(time: number[]): number {
+/** How long a silence among these times, ascending, has to last to be a gap, ms. */
+export function gapOf(time: number[]): number {
   const steps = time.slice(1).map((t, i) => t - time[i]!);
-  return steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+  const usual = steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+  return GAP_FACTOR * usual;
 }
 
 /** A flat curve still needs some height. */

@@ -32,3 +32,44 @@ export function cut(text: string, width: number): string {
   }
   return `${kept}…`;
 }
+
+/**
+ * Prose for a terminal of that many columns: lines that follow one another become a paragraph, a term with its explanation
+ * (`name  what it is`) hangs, and what is indented otherwise, a command, stays as it is.
+ */
+export function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  let paragraph = '';
+  const flush = (): void => {
+    if (paragraph !== '') lines.push(...wrap(paragraph, '', width));
+    paragraph = '';
+  };
+  for (const line of text.split('\n')) {
+    const [, term, rest] = /^(\s*\S+ {2,})(\S.*)$/.exec(line) ?? [];
+    if (line !== '' && term === undefined && !line.startsWith(' ')) {
+      paragraph += `${paragraph === '' ? '' : ' '}${line}`;
+      continue;
+    }
+    flush();
+    lines.push(...(term === undefined ? [line] : wrap(rest!, term, width)));
+  }
+  flush();
+  return lines.join('\n');
+}
+
+/** The first line begins with `term`, the others below its end. */
+function wrap(text: string, term: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = term;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line);
+      line = ' '.repeat(term.length);
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}

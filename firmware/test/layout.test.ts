@@ -85,6 +85,7 @@ const DOORS: [dependency: RegExp, files: RegExp][] = [
   [/^commander$/, /^tools\/(cli|command)\.ts$/],
   [/^@inquirer\/prompts$/, /^tools\/prompt\.ts$/],
   [/^sql\.js$/, /^tools\/(formats\/seed-database\.ts$|test\/)/],
+  [/^(@resvg\/resvg-wasm|dejavu-fonts-ttf)(\/|$)/, /^tools\/png\.ts$/],
   [/^tar-stream$/, /^collector\/archive\.ts$/],
   [/^uplot$/, /^collector\/page\//],
   [/^(undici|playwright-core|fast-check|vitest)$/, /^(firmware|collector|tools)\/test\//],

@@ -25,7 +25,7 @@ export function alarm(output: Output): Command {
     .addCommand(list(output))
     .addCommand(add(output))
     .addCommand(remove(output))
-    .addHelpText('after', '\nWhere alarms are told: "thermowell serve --help", --alarm-webhook and --alarm-ntfy.');
+    .notes('\nWhere alarms are told: "thermowell serve --help", --alarm-webhook and --alarm-ntfy.');
 }
 
 function list(output: Output): Command {

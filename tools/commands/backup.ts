@@ -29,7 +29,7 @@ export function backup(output: Output): Command {
     .option('--data <folder>', 'straight from a data folder, while no collector runs on it')
     .option('--json', 'what is in it as JSON')
     .collectorOptions('any that is not bound to devices')
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(
       ['backup house.tar', 'of the collector on this machine'],
       ['backup "$(date +%F).tar" --url http://pi.local:8080', 'nightly, by cron; the token is in THERMOWELL_TOKEN'],
@@ -51,7 +51,7 @@ async function save(file: string, bytes: AsyncIterable<Uint8Array>, { json }: Op
     await proven(bytes, (piece) => output.write(piece));
     return;
   }
-  const target = await NewFile.open(file);
+  const target = await NewFile.open(file, 0o600);
   const progress = output.progress('backing up');
   try {
     let size = 0;

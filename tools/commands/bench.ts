@@ -43,7 +43,7 @@ export function bench(output: Output): Command {
     .option('--profile <folder>', "keep the servers' CPU profiles in this folder")
     .option('--json', 'all that was measured as JSON, instead of the table')
     .option('--out <file>', 'the same JSON in a file')
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(
       ['bench --against sqlite', 'beside SQLite, with how they compare'],
       ['bench --work batches-100 --profile profiles', 'where the time goes'],

@@ -20,7 +20,7 @@ export function calibrate(output: Output): Command {
     .option('--clear', 'as if it had never been calibrated')
     .option('--json', 'what is in force now, as JSON')
     .collectorOptions('of the user whose series it is')
-    .addHelpText('after', '\nAn offset holds until the next one for the same field; without one the list is shown.')
+    .notes('\nAn offset holds until the next one for the same field; without one the list is shown.')
     .examples(
       ['calibrate 1 -0.3', 'it always showed 0.3 °C too much'],
       ['calibrate 1 0.5 --from 2026-11-01', 'since it was moved'],

@@ -8,7 +8,7 @@ import { Command } from '../command.js';
 import { ToolError } from '../exit.js';
 import { plural } from '../ledger-words.js';
 import type { Output } from '../output.js';
-import { Prompt } from '../prompt.js';
+import { confirmed } from '../prompt.js';
 import { heldFolder } from './held-folder.js';
 
 interface Options {
@@ -31,7 +31,7 @@ export function check(output: Output): Command {
     .option('--repair', 'make it one that a collector starts on')
     .option('-y, --yes', "don't ask before it")
     .option('--json', 'what was found as JSON')
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(['check data', 'ends with 6 when something is damaged'], ['check data --repair', 'asks first'])
     .action(async (folder: string, options: Options) => {
       await heldFolder(folder, async (release) => {
@@ -81,12 +81,7 @@ async function mend(
   release: () => Promise<void>,
 ): Promise<Repair> {
   if (!json) for (const finding of found.findings) output.say(`  ${sentence(finding)}`);
-  const prompt = new Prompt({ input: process.stdin, output: process.stderr });
-  if (!yes && !prompt.possible)
-    throw new ToolError('usage', 'repairing wants a confirmation, and there is no terminal to ask on', {
-      hint: 'Give --yes.',
-    });
-  if (!yes && !(await prompt.confirm(`Repair ${folder}? What is changed is copied first.`)))
+  if (!yes && !(await confirmed(`Repair ${folder}? What is changed is copied first.`, 'repairing')))
     throw new ToolError('failure', 'nothing was changed');
   return repair(nodeDisk, folder, found, { user, now: Date.now() }, async (work) => {
     await release();

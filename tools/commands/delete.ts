@@ -18,10 +18,7 @@ export function deleteSeries(output: Output): Command {
     .option('-y, --yes', "don't ask")
     .option('--json', 'what was deleted as JSON')
     .collectorOptions('of the user whose series they are')
-    .addHelpText(
-      'after',
-      '\nA device that goes on uploading starts a new series; what it had sent before stays deleted.',
-    )
+    .notes('\nA device that goes on uploading starts a new series; what it had sent before stays deleted.')
     .examples(['delete 4', 'asks first'], ['delete 4 5 --yes', 'for a script'])
     .action(async (ids: number[], options: Options) => {
       const collector = client(options);
@@ -37,9 +34,7 @@ export function deleteSeries(output: Output): Command {
         throw new ToolError('failure', 'nothing was deleted');
       for (const { id } of doomed) await collector.deleteSeries(id);
       if (options.json) return output.json(doomed);
-      output.say(
-        `Deleted ${plural(doomed.length, 'series').replace(/seriess$/, 'series')}, ${plural(points, 'point')}.`,
-      );
+      output.say(`Deleted ${doomed.length} series, ${plural(points, 'point')}.`);
     });
 }
 

@@ -20,7 +20,7 @@ export function devices(output: Output): Command {
   return new Command('devices', output)
     .option('--json', 'as JSON, times in UTC')
     .collectorOptions()
-    .addHelpText('after', '\nIn readings, one line per log: next = before + stored + lost + quarantined.')
+    .notes('\nIn readings, one line per log: next = before + stored + lost + quarantined.')
     .action(async (options: CollectorOptions & { json?: true }) => {
       const devices = await client(options).devices();
       if (options.json) return output.json(devices);

@@ -42,7 +42,7 @@ export function exportPoints(output: Output): Command {
     .option('--raw', 'the values as they were stored, without calibration')
     .option('--json', 'how much it was as JSON, on stdout; needs --out')
     .collectorOptions()
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(
       ['export -o house.json', 'everything'],
       ['export 1 2 --from 2026-11-01 -o november.csv', 'two series for a spreadsheet'],

@@ -28,10 +28,7 @@ function add(output: Output): Command {
     .argument('[version]', 'what it is', VERSION)
     .collectorOptions('of the user whose devices it is for')
     .option('--json', 'as JSON')
-    .addHelpText(
-      'after',
-      '\nAn image may hold what it was built with, the password of the Wi-Fi too: only its user can read it.',
-    )
+    .notes('\nAn image may hold what it was built with, the password of the Wi-Fi too: only its user can read it.')
     .examples(['firmware add $MODDABLE/build/bin/esp32/release/thermowell/xs_esp32.bin', 'what was just built'])
     .action(async (file: string, version: string, options: CollectorOptions & { json?: true }) => {
       const known: boolean = isVersion(version);

@@ -21,8 +21,7 @@ interface Options extends CollectorOptions {
 
 const LEGEND = `
 csv     a line of names: timestamp, device_id, device_desc, desc; every other column is a field
-json    an object a line: {"timestamp", "device_id", "device_desc", "desc", "fields"}; or an array of points, as
-        GET /series/<id> answers it
+json    an object a line: {"timestamp", "device_id", "device_desc", "desc", "fields"}; or the collector's own array
 influx  line protocol, with times; the tag device_id (or device, host) is the device
 SQLite  a database of timeseries-api; its times are taken for local ones
 
@@ -40,7 +39,7 @@ export function importPoints(output: Output): Command {
     .option('--dry-run', 'only read the files, and say what would become of them')
     .option('--json', 'the result as JSON')
     .collectorOptions('of the user whose series they shall be')
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(
       ['import house.json', 'what "thermowell export" wrote'],
       ['import api_db.sqlite', 'all of timeseries-api'],

@@ -28,7 +28,7 @@ export function ledger(output: Output): Command {
     .argument('<device>', 'its id, or its description')
     .option('--json', 'as JSON')
     .collectorOptions()
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(['ledger fridge', 'by description'], ['ledger 24:6f:28:aa:bb:cc --json', 'by id, for a script'])
     .action(async (name: string, options: CollectorOptions & { json?: true }) => {
       const device = await namedDevice(client(options), name);

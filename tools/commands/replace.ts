@@ -9,10 +9,7 @@ export function replace(output: Output): Command {
     .argument('<sensor>', 'the new probe, as "thermowell devices --json" names it: 28-0316a4f1b2ff')
     .option('--json', 'the series as JSON')
     .collectorOptions('of the user whose series it is')
-    .addHelpText(
-      'after',
-      '\nWhat the new probe has reported already moves along, and the series it had by itself goes.',
-    )
+    .notes('\nWhat the new probe has reported already moves along, and the series it had by itself goes.')
     .examples(['replace 1 28-0316a4f1b2ff', 'the probe of series 1 broke, and this one is in its place'])
     .action(async (id: number, sensor: string, options: CollectorOptions & { json?: true }) => {
       const series = await client(options).patchSeries(id, { sensor });

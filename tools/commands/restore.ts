@@ -20,7 +20,7 @@ export function restore(output: Output): Command {
     .argument('<file>', 'a backup; - is stdin')
     .option('--data <folder>', 'the data folder to make (default: data, env: THERMOWELL_DATA)')
     .option('--json', 'what is in it as JSON')
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(['restore house.tar --data /var/lib/thermowell', 'then "thermowell serve" goes on from there'])
     .action(async (file: string, { data, json }: { data?: string; json?: true }) => {
       const folder = resolve(loadConfig(data === undefined ? {} : { data }).data);

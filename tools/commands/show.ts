@@ -1,10 +1,8 @@
-import type { Client, Query } from '../client.js';
+import type { Query } from '../client.js';
 import { client, Command, integer, moment, span, type CollectorOptions } from '../command.js';
-import { showMoment, zoneName } from '../moment.js';
 import type { Output } from '../output.js';
 import { pointTable } from '../point-table.js';
-import { fieldTitle } from '../quantity.js';
-import { plotColumns, plotLines, type Curve } from '../terminal-plot.js';
+import { nothing, plotInTerminal } from './plot.js';
 
 interface ShowOptions extends CollectorOptions {
   json?: true;
@@ -19,8 +17,6 @@ interface ShowOptions extends CollectorOptions {
 
 /** The collector's own window where no start is given (seed-contract.md), ms. */
 const TWO_DAYS = 2 * 86_400_000;
-/** Size of a plot where stdout is no terminal, and its height where it is one with room. */
-const PLOT = { columns: 80, rows: 18 };
 
 /** `thermowell show <id>` */
 export function show(output: Output): Command {
@@ -48,14 +44,12 @@ export function show(output: Output): Command {
       if (json || csv) return copy(output, collector.points(id, { ...query, format: json ? 'points' : 'csv' }));
       if (options.plot) {
         const asked = options.from !== undefined || options.last !== undefined;
-        if (await plot(output, collector, id, { ...query, from, to }, asked)) return;
+        if (await plotInTerminal(output, collector, id, { from, to, asked, fields })) return;
       } else {
         const { headings, rows } = pointTable(await collector.columns(id, query));
         if (rows.length > 0) return output.table(headings, rows);
       }
-      output.say(
-        `No points from ${showMoment(from)} to ${showMoment(to)}. Further back: --last 30d, --from 2026-01-01.`,
-      );
+      output.say(nothing({ from, to }));
     });
 }
 
@@ -66,39 +60,4 @@ async function copy(output: Output, pieces: AsyncIterable<Uint8Array>): Promise<
     last = piece.at(-1) ?? last;
   }
   if (last !== undefined && last !== 0x0a) await output.line();
-}
-
-/** A chart per field; false when there is nothing to draw. Begins with the first point unless a start was asked for. */
-async function plot(
-  output: Output,
-  collector: Client,
-  id: string,
-  query: Query & { from: number; to: number },
-  asked: boolean,
-): Promise<boolean> {
-  const oldest = await collector.columns(id, { ...query, limit: 1 });
-  const from = asked ? query.from : (oldest.time[0] ?? query.from);
-  const width = output.columns ?? PLOT.columns;
-  const height = Math.min(PLOT.rows, (output.rows ?? Infinity) - 3);
-  const wanted = { ...query, from, buckets: 2 * plotColumns(width), aggregate: 'min,max,mean,count' };
-  const { time, fields } = await collector.buckets(id, wanted);
-  let drawn = false;
-  for (const [field, { min = [], max = [], mean = [], count = [] }] of Object.entries(fields)) {
-    const frame = { from, to: query.to, width, height, paint: (text: string) => output.style('cyan', text) };
-    const lines = plotLines({ time, min, max }, frame);
-    if (lines.length === 0) continue;
-    await output.line(`${output.style('bold', fieldTitle(field))}  ${summary({ time, min, max }, mean, count)}`);
-    await output.line(lines.join('\n'));
-    drawn = true;
-  }
-  return drawn;
-}
-
-function summary({ min, max }: Curve, means: (number | null)[], counts: (number | null)[]): string {
-  const points = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  const mean = means.reduce<number>((sum, value, i) => sum + (value ?? 0) * (counts[i] ?? 0), 0) / points;
-  const lowest = min.reduce<number>((a, b) => Math.min(a, b ?? a), Infinity);
-  const highest = max.reduce<number>((a, b) => Math.max(a, b ?? a), -Infinity);
-  const [low, middle, high] = [lowest, mean, highest].map((value) => Number(value.toPrecision(4)));
-  return `min ${low}  mean ${middle}  max ${high}  ${points.toLocaleString('en')} points  ${zoneName()}`;
 }

@@ -61,7 +61,7 @@ export function simulate(output: Output): Command {
     .option('--transport <way>', 'http or mqtt', oneOf(['http', 'mqtt']), 'http')
     .option('--mqtt-url <url>', "the broker (default: the collector's own)", mqttUrl)
     .option('--json', 'the result as JSON')
-    .addHelpText('after', LEGEND)
+    .notes(LEGEND)
     .examples(
       ['simulate --days 7 --outage 2d --power-cuts 20', 'the worst week'],
       ['simulate --devices 1 --period 5 --realtime', 'a device to watch'],

@@ -23,7 +23,7 @@ export function tail(output: Output): Command {
     .option('-n, --lines <n>', 'of each series at first', integer(0), 10)
     .option('--json', 'one JSON object a line, times in UTC')
     .collectorOptions()
-    .addHelpText('after', '\nIt comes back by itself when the connection breaks, and misses nothing meanwhile.')
+    .notes('\nIt comes back by itself when the connection breaks, and misses nothing meanwhile.')
     .examples(
       ['tail', 'the newest ten of each series'],
       ['tail 1 2 -f', 'what two probes say, live'],

@@ -68,7 +68,7 @@ describe('thermowell delete', () => {
     ['\u0003', 1, ['1', '2']],
     ['y\r', 0, ['2']],
   ])('asks on a terminal; after %j it ends with %i', async (typed, exit, left) => {
-    const { code, stdout } = await onTerminal(['delete', '1'], typed, as(TOKEN));
+    const { code, stdout } = await onTerminal(['delete', '1'], [['for good?', typed]], as(TOKEN));
     expect(stdout).toContain('1: fridge, 28-0316a4f1b2ff, 5 points');
     expect(stdout).toContain('Delete 5 points for good?');
     expect(code).toBe(exit);

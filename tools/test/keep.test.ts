@@ -334,7 +334,7 @@ describe('thermowell check', () => {
     await flip(join(folder, file), offset + 60);
     const before = await readFile(join(folder, file));
     expect((await run('check', 'data', '--repair')).code).toBe(2);
-    const refused = await onTerminal(['check', 'data', '--repair'], 'n\r', { cwd: scratch });
+    const refused = await onTerminal(['check', 'data', '--repair'], [['copied first.', 'n\r']], { cwd: scratch });
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain('What is changed is copied first.');
     expect(await readFile(join(folder, file))).toEqual(before);

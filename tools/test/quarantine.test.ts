@@ -77,7 +77,7 @@ describe('thermowell quarantine', () => {
 
   it('drops an entry, which is asked for or said with --yes', async () => {
     expect((await run('drop', name)).code).toBe(2);
-    expect((await onTerminal(['quarantine', 'drop', name], 'n\r', as(TOKEN))).code).toBe(1);
+    expect((await onTerminal(['quarantine', 'drop', name], [['?', 'n\r']], as(TOKEN))).code).toBe(1);
     expect(await ledger()).toMatchObject({ lost: 0, quarantined: 2 });
     const { code, stderr } = await run('drop', name, '--yes');
     expect([code, stderr]).toEqual([0, 'Dropped readings 10 to 11 of log log1 of esp.\n']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cut, displayWidth, printable } from '../text.js';
+import { cut, displayWidth, printable, wrapped } from '../text.js';
 
 describe('printable()', () => {
   it('lets no control character through to the terminal', () => {
@@ -33,5 +33,17 @@ describe('cut()', () => {
   it('says by … that something is missing, within the width', () => {
     expect(cut('freezer', 6)).toBe('freez…');
     expect(cut('冷蔵庫', 4)).toBe('冷…');
+  });
+});
+
+describe('wrapped()', () => {
+  it.each([
+    ['a paragraph, whose own line ends are not kept', 'one two\nthree four five', 'one two three\nfour five'],
+    ['paragraphs apart', 'one\n\ntwo', 'one\n\ntwo'],
+    ['an explanation that hangs below its term', 'csv  one two three', 'csv  one two\n     three'],
+    ['commands as they are', '  thermowell list --json', '  thermowell list --json'],
+    ['a word that is too long', 'supercalifragilistic', 'supercalifragilistic'],
+  ])('%s', (_, text, expected) => {
+    expect(wrapped(text, 14)).toBe(expected);
   });
 });

@@ -31,17 +31,26 @@ export async function thermowell(args: string[], surroundings: Surroundings = {}
   return ended;
 }
 
-/** Runs it on a terminal of its own (`script` of util-linux), where it gets `typed`; what appeared there, and the exit code. */
-export async function onTerminal(args: string[], typed: string, surroundings: Surroundings = {}): Promise<Ended> {
+/**
+ * Runs it on a terminal of its own (`script` of util-linux), where each question gets its answer; what appeared there, and
+ * the exit code.
+ */
+export async function onTerminal(
+  args: string[],
+  answers: [question: string, typed: string][],
+  { cwd, env }: Surroundings = {},
+): Promise<Ended> {
   const { PATH, HOME } = process.env;
   const line = [LAUNCHER, ...args].map((word) => `'${word}'`).join(' ');
-  const env = { PATH, HOME, TZ: 'Europe/Berlin', TERM: 'xterm', SHELL: '/bin/sh', ...surroundings.env };
-  const child = spawn('script', ['-qefc', line, '/dev/null'], { cwd: surroundings.cwd, env });
+  const child = spawn('script', ['-qefc', line, '/dev/null'], {
+    cwd,
+    env: { PATH, HOME, TZ: 'Europe/Berlin', TERM: 'xterm', SHELL: '/bin/sh', ...env },
+  });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
+  const open = [...answers];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    // whoever types waits for the question
-    if (ended.stdout === '') setTimeout(() => child.stdin.write(typed), 300);
     ended.stdout += text;
+    if (open.length > 0 && ended.stdout.includes(open[0]![0])) child.stdin.write(open.shift()![1]);
   });
   [ended.code] = (await once(child, 'close')) as [number | null];
   return ended;
