@@ -1,5 +1,6 @@
 /** What became of a device's readings, in words (protocol.md §3 "Ledger"). */
 import type { Ledger } from '../firmware/protocol/rest.js';
+import { plural } from './text.js';
 
 /** Of all logs of a device, in readings. */
 export interface LedgerSum {
@@ -29,8 +30,8 @@ export function sumLedger(ledger: Ledger[]): LedgerSum {
 export function ledgerWords({ readings, stored, lost, quarantined }: LedgerSum): string {
   if (readings === 0) return 'no readings yet';
   const rest: string[] = [];
-  if (lost > 0) rest.push(`${count(lost)} lost, buffer full`);
-  if (quarantined > 0) rest.push(`${count(quarantined)} in quarantine`);
+  if (lost > 0) rest.push(`${lost.toLocaleString('en')} lost, buffer full`);
+  if (quarantined > 0) rest.push(`${quarantined.toLocaleString('en')} in quarantine`);
   return [`${percent(stored, readings)} of ${plural(readings, 'reading')}`, ...rest].join('; ');
 }
 
@@ -39,12 +40,4 @@ function percent(part: number, whole: number): string {
   if (part === whole) return '100 %';
   const shown = Math.floor((part / whole) * 1e4) / 100;
   return `${shown} %`;
-}
-
-export function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en');
 }

@@ -9,6 +9,8 @@ export interface NamedCurve extends Curve {
   name: string;
   /** '' where it has none */
   unit: string;
+  /** `#rrggbb`, where somebody chose one */
+  colour?: string;
   mean: (number | null)[];
   /** a silence longer than this, ms, is a gap */
   gapMs: number;
@@ -60,7 +62,7 @@ interface Plot {
 }
 
 export function svgChart(curves: NamedCurve[], frame: SvgFrame): string {
-  const shown = curves.map((curve, i) => ({ curve, colour: COLOURS[i % COLOURS.length]! }));
+  const shown = curves.map((curve, i) => ({ curve, colour: curve.colour ?? COLOURS[i % COLOURS.length]! }));
   const units = [...new Set(curves.map(({ unit }) => unit))];
   const legend = layOut(shown, frame.width - 2 * PAD);
   const top = PAD + LEGEND_ROW * (legend.at(-1)?.row ?? 0) + LEGEND_ROW + 8;

@@ -33,6 +33,11 @@ export function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** `1 point`, `10,080 points`. */
+export function plural(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /**
  * Prose for a terminal of that many columns: lines that follow one another become a paragraph, a term with its explanation
  * (`name  what it is`) hangs, and what is indented otherwise, a command, stays as it is.

@@ -17,6 +17,7 @@ import { Journal, JOURNAL, segmentName, type JournalEnd } from './journal.js';
 import { JsonStore } from './json-store.js';
 import { Pace } from './pace.js';
 import { mayHold } from './chunk.js';
+import { Quarantine } from './quarantine.js';
 import { rebuildCatalog } from './rebuild.js';
 import { listSegments } from './recovery.js';
 import { findSalvage, Salvage, type Salvaged } from './salvage.js';
@@ -131,7 +132,7 @@ async function giveBack(folder: string, disk: Disk, salvaged: Salvaged[], result
   const store = new JsonStore(folder, { disk });
   await store.open();
   try {
-    const salvage = new Salvage(store);
+    const salvage = new Salvage(store, new Quarantine(disk, folder, 0));
     await salvage.open();
     const deletable = await salvage.deletable(salvaged);
     for (const { file, offset, line } of salvaged) {

@@ -10,6 +10,7 @@ import { lines } from './inspection.js';
 import { segmentName, type JournalEnd } from './journal.js';
 import type { Line } from './journal-line.js';
 import { fromSteps, type BatchRecord, type PointsRecord, type Records, type SinglesRecord } from './record.js';
+import type { Quarantine } from './quarantine.js';
 import { listed, recordedReadings } from './readings.js';
 import { listSegments } from './recovery.js';
 import { split } from './singles.js';
@@ -42,11 +43,14 @@ export async function findSalvage(disk: Disk, folder: string, good: JournalEnd):
 
 export class Salvage {
   readonly #store: Store;
+  readonly #quarantine: Pick<Quarantine, 'read'>;
   /** series that were there before the damage */
   readonly #series = new Set<number>();
 
-  constructor(store: Store) {
+  /** `quarantine`: where the bodies of batches in quarantine are. */
+  constructor(store: Store, quarantine: Pick<Quarantine, 'read'>) {
     this.#store = store;
+    this.#quarantine = quarantine;
   }
 
   async open(): Promise<void> {
@@ -95,6 +99,8 @@ export class Salvage {
             what: `the deletion of point ${id}`,
           };
         }
+        case 'quarantine':
+          return await this.#setAside(body as Records['quarantine']);
         default:
           return { kept: false, what: `a record of the kind "${kind}"` };
       }
@@ -116,6 +122,13 @@ export class Salvage {
     if (outcome.kind === 'gap')
       await this.#store.addBatch({ ...upload, batch: { ...upload.batch, oldest: record.first } });
     return { kept: true, what };
+  }
+
+  async #setAside({ name, length, device_id, first }: Records['quarantine']): Promise<Fate> {
+    const upload = await this.#quarantine.read(name);
+    const outcome = await this.#store.quarantine(upload);
+    if (outcome.kind === 'gap') await this.#store.quarantine({ ...upload, oldest: first });
+    return { kept: true, what: `${length} readings of device "${device_id}" in quarantine` };
   }
 
   async #points(records: PointsRecord[]): Promise<Fate> {

@@ -7,7 +7,7 @@ import { copyFolder } from '../../collector/store/folder-copy.js';
 import { listSegments } from '../../collector/store/recovery.js';
 import { client, Command, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
-import { plural } from '../ledger-words.js';
+import { plural } from '../text.js';
 import { NewFile } from '../new-file.js';
 import type { Output } from '../output.js';
 import { explained } from './fault.js';

@@ -6,7 +6,7 @@ import { repair, type Repair } from '../../collector/store/repair.js';
 import { parseUsers } from '../../collector/users.js';
 import { Command } from '../command.js';
 import { ToolError } from '../exit.js';
-import { plural } from '../ledger-words.js';
+import { plural } from '../text.js';
 import type { Output } from '../output.js';
 import { confirmed } from '../prompt.js';
 import { heldFolder } from './held-folder.js';

@@ -1,10 +1,9 @@
 import type { SeriesShape } from '../../firmware/protocol/rest.js';
 import { client, Command, seriesIds, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
-import { plural } from '../ledger-words.js';
 import type { Output } from '../output.js';
 import { confirmed } from '../prompt.js';
-import { printable } from '../text.js';
+import { plural, printable } from '../text.js';
 
 interface Options extends CollectorOptions {
   yes?: true;

@@ -4,7 +4,7 @@ import { client, Command, moment, oneOf, seriesIds, type CollectorOptions } from
 import { ToolError } from '../exit.js';
 import { fieldsNamed } from '../formats/csv.js';
 import { formatOf, FORMATS, writers, type Format } from '../formats/formats.js';
-import { plural } from '../ledger-words.js';
+import { plural } from '../text.js';
 import { NewFile } from '../new-file.js';
 import type { Output } from '../output.js';
 

@@ -5,7 +5,7 @@ import { FORMATS, type Format } from '../formats/formats.js';
 import { LineError, type Numbered } from '../formats/sample.js';
 import { openSource, type Source } from '../formats/source.js';
 import { TIME_MAX, TIME_MIN } from '../../firmware/protocol/limits.js';
-import { plural } from '../ledger-words.js';
+import { plural } from '../text.js';
 import type { Output } from '../output.js';
 import type { Progress } from '../progress.js';
 import { Destination, type Defaults } from './import-destination.js';

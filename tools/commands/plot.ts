@@ -172,7 +172,9 @@ function curvesOf(series: SeriesShape, { time, fields }: BucketsShape): NamedCur
     const { min = [], max = [], mean = [] } = fields[field]!;
     if (mean.every((value) => value === null)) return [];
     const name = names.length === 1 ? nameOf(series) : `${nameOf(series)}, ${fieldTitle(field)}`;
-    return [{ name, unit: unitOf(field), time, min, max, mean, gapMs: gapOf(time) }];
+    const unit = (names.length === 1 ? series.unit : undefined) ?? unitOf(field);
+    const colour = names.length === 1 && series.colour !== undefined ? { colour: series.colour } : {};
+    return [{ name, unit: printable(unit), ...colour, time, min, max, mean, gapMs: gapOf(time) }];
   });
 }
 

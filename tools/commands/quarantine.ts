@@ -4,12 +4,11 @@ import { isObject, type JsonObject } from '../../firmware/protocol/json.js';
 import type { QuarantineShape } from '../../firmware/protocol/rest.js';
 import { client, Command, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
-import { plural } from '../ledger-words.js';
 import type { Output } from '../output.js';
 import { confirmed } from '../prompt.js';
 import { age } from '../span.js';
 import type { Heading } from '../table.js';
-import { printable } from '../text.js';
+import { plural, printable } from '../text.js';
 
 type Options = CollectorOptions & { json?: true };
 

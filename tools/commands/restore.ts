@@ -7,7 +7,7 @@ import { nodeDisk, syncFolder } from '../../collector/store/disk.js';
 import { inspect } from '../../collector/store/inspection.js';
 import { Command } from '../command.js';
 import { ToolError } from '../exit.js';
-import { plural } from '../ledger-words.js';
+import { plural } from '../text.js';
 import type { Output } from '../output.js';
 
 const LEGEND = `

@@ -282,6 +282,23 @@ describe('thermowell check', () => {
     expect(notes).toEqual([]);
   });
 
+  it('keeps what is in quarantine behind the damage', async () => {
+    const store = new JsonStore(at('live'));
+    await store.open();
+    for (const first of [0, 10]) await store.addBatch(batch(first, 10));
+    const refused = { device_id: 'fridge', log: 'a', first: 20, oldest: 0, length: 5, user: 1, received: T0 };
+    await store.quarantine({ ...refused, body: 'not a batch', detail: 'why' });
+    await cp(at('live'), at('data'), { recursive: true, filter: (file) => !file.includes('lock') });
+    await store.close();
+    await writeUsers(at('data', 'users.json'), { [TOKEN]: { name: 'Robin', id: 1 } });
+    const { file, offset } = await lineWith(at('data'), '"first":10');
+    await flip(join(at('data'), file), offset + 60);
+    expect((await run('check', 'data', '--repair', '--yes')).code).toBe(0);
+    const { values, ledger } = await answers(at('data'));
+    expect(values).toEqual(upTo(10));
+    expect(ledger).toMatchObject({ next: 25, stored: 10, lost: 10, quarantined: 5 });
+  });
+
   it('names a damaged chunk with what was in it, and repairs without it', async () => {
     const folder = await makeFolder();
     const [name] = (await readdir(join(folder, 'series/1'))).sort();
