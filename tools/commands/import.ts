@@ -117,8 +117,12 @@ async function explained(source: Source, each: (numbered: Numbered) => Promise<v
   try {
     for await (const numbered of source.read()) await each(numbered);
   } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    throw new ToolError('failure', `${source.name}:${error.line}: ${error.message}`, { cause: error });
+    if (error instanceof LineError)
+      throw new ToolError('failure', `${source.name}:${error.line}: ${error.message}`, { cause: error });
+    // it can't be unpacked, or not be read
+    if (error instanceof Error && 'code' in error)
+      throw new ToolError('failure', `${source.name}: ${error.message}`, { cause: error });
+    throw error;
   }
 }
 

@@ -1,7 +1,6 @@
 /** A file to be imported: opened as what it is, packed or not, and read as often as it can be. */
 import { open, readFile } from 'node:fs/promises';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ToolError } from '../exit.js';
@@ -80,21 +79,21 @@ function unpacked(stream: Readable): Readable {
   return pipeline(stream, createGunzip(), () => undefined);
 }
 
-async function* linesOf(input: Readable): AsyncGenerator<string> {
-  const lines = createInterface({ input, crlfDelay: Infinity });
-  const failure = new Promise<never>((_, reject) => input.once('error', reject));
-  failure.catch(() => undefined);
-  const iterator = lines[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), failure]);
-      if (done === true) return;
-      yield value;
-    }
-  } finally {
-    lines.close();
-    input.destroy();
+/** Lines without their ends. */
+async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let open: string[] = [];
+  for await (const piece of input) {
+    const text = decoder.decode(piece, { stream: true });
+    // a line may be as long as the file: it is put together once, not again with each piece
+    open.push(text);
+    if (!text.includes('\n')) continue;
+    const lines = open.join('').split(/\r?\n/);
+    open = [lines.pop()!];
+    yield* lines;
   }
+  const last = open.join('') + decoder.decode();
+  if (last !== '') yield last;
 }
 
 function unknown(file: string): never {

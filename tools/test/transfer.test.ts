@@ -141,6 +141,12 @@ describe('thermowell import', () => {
     expect(await contents(to)).toEqual({});
   });
 
+  it('says which file is no archive, though it is called one', async () => {
+    await writeFile(join(folder, 'x.csv.gz'), gzipSync('time,temp_C\n2026-11-01,1\n').subarray(0, 30));
+    const { code, stderr } = await run(to, 'import', 'x.csv.gz', '--device', 'd');
+    expect([code, stderr]).toEqual([1, 'thermowell: x.csv.gz: unexpected end of file\n']);
+  });
+
   it("refuses to put points beside a device's own, unless told to", async () => {
     await from.upload(5, END);
     await run(from, 'export', '-o', 'x.json');
