@@ -33,6 +33,7 @@ function list(output: Output): Command {
     .description('List the alarms and how they stand; ends with 0 whether or not one is active')
     .option('--json', 'as JSON')
     .collectorOptions()
+    .examples(['alarm list', 'which there are, and which are on'])
     .action(async (options: CollectorOptions & Json) => {
       const collector = client(options);
       const [alarms, series] = await Promise.all([collector.alarms(), collector.series()]);
@@ -91,6 +92,7 @@ function remove(output: Output): Command {
     .description('Watch no longer')
     .argument('<id>', 'of the alarm', seriesId)
     .collectorOptions('of the user whose series it is')
+    .examples(['alarm remove 2', 'by its id, as the list shows it'])
     .action(async (id: number, options: CollectorOptions) => {
       await client(options).deleteAlarm(id);
       output.say(`Alarm ${id} is gone.`);

@@ -32,6 +32,7 @@ const PORTS = 20;
 export function demo(output: Output): Command {
   return new Command('demo', output)
     .description('Run a collector with three simulated devices, a week old and live; Ctrl-C removes all of it')
+    .examples(['demo', 'then open the address that it says'])
     .action(async () => {
       const ending = endOnSignal();
       const folder = await mkdtemp(join(tmpdir(), 'thermowell-demo-'));

@@ -21,6 +21,7 @@ export function devices(output: Output): Command {
     .option('--json', 'as JSON, times in UTC')
     .collectorOptions()
     .notes('\nIn readings, one line per log: next = before + stored + lost + quarantined.')
+    .examples(['devices', 'all of them'], ["devices --json | jq '.[].ledger[].lost'", 'for a script'])
     .action(async (options: CollectorOptions & { json?: true }) => {
       const devices = await client(options).devices();
       if (options.json) return output.json(devices);

@@ -48,6 +48,7 @@ function list(output: Output): Command {
     .description('List the images')
     .collectorOptions()
     .option('--json', 'as JSON')
+    .examples(['firmware list', 'what devices are offered'])
     .action(async (options: CollectorOptions & { json?: true }) => {
       const images = await client(options).firmware();
       if (options.json) return output.json(images);
@@ -68,6 +69,7 @@ function remove(output: Output): Command {
     .description('Delete an image; devices that run it go on')
     .argument('<name>', 'as list shows it')
     .collectorOptions('of its user')
+    .examples(['firmware remove esp32-1.2.0-3f9a17', 'by its name, as the list shows it'])
     .action(async (name: string, options: CollectorOptions) => {
       const collector = client(options);
       if (!(await collector.firmware()).some((image) => image.name === name))

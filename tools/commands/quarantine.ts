@@ -34,6 +34,7 @@ function list(output: Output): Command {
     .description('List the batches that were refused for good, and why')
     .option('--json', 'as JSON')
     .collectorOptions()
+    .examples(['quarantine list', 'what to mend, and why'])
     .action(async (options: Options) => {
       const entries = await client(options).quarantine();
       if (options.json) return output.json(entries);
@@ -51,6 +52,7 @@ function show(output: Output): Command {
     .argument('<name>', 'as the list shows it')
     .option('--json', 'all there is to know, as JSON')
     .collectorOptions()
+    .examples(['quarantine show 9f3a17c2d41e8b05 > batch.json', 'to mend it'])
     .action(async (name: string, options: Options) => {
       const entry = await client(options).quarantined(name);
       if (options.json) return output.json(entry);
@@ -85,6 +87,7 @@ function drop(output: Output): Command {
     .argument('<name>', 'as the list shows it')
     .option('-y, --yes', "don't ask")
     .collectorOptions('of the user whose device it is')
+    .examples(['quarantine drop 9f3a17c2d41e8b05', 'asks first: its readings are counted as lost'])
     .action(async (name: string, options: CollectorOptions & { yes?: true }) => {
       const collector = client(options);
       const entry = (await collector.quarantine()).find((one) => one.name === name);

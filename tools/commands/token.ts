@@ -40,17 +40,19 @@ function add(output: Output): Command {
     .argument('<name>', 'the user: the tokens of one name share what they own', userName)
     .option('--device <id>', 'bind the token to this device; may be repeated', deviceIds)
     .option('--hash', "keep only the token's hash in the file")
+    .option('--json', 'the token, its user and the file as JSON')
     .examples(
       ['token add Robin', 'print a new token'],
       ['token add shed --device 24:6f:28:aa:bb:cc --hash', 'one device'],
     )
-    .action(async (name: string, options: Where & { device?: string[]; hash?: true }) => {
+    .action(async (name: string, options: Where & { device?: string[]; hash?: true; json?: true }) => {
       const file = usersFile(options);
       const users = await readUsers(file);
       const entry: UserEntry = { name, id: idOf(name, users) };
       if (options.device !== undefined) entry.devices = options.device;
       const token = newToken();
       await writeUsers(file, { ...users, [options.hash ? HASHED + hashToken(token) : token]: entry });
+      if (options.json) return output.json({ token, ...entry, file });
       output.say(`A token for ${printable(name)} (user ${entry.id}) is now in ${file}:`);
       await output.line(token);
     });
@@ -60,6 +62,7 @@ function list(output: Output): Command {
   return inUsersFile(new Command('list', output))
     .description('List who has tokens; of each token only the beginning')
     .option('--json', 'as JSON')
+    .examples(['token list --data /var/lib/thermowell', 'of the collector with that data folder'])
     .action(async (options: Where & { json?: true }) => {
       const file = usersFile(options);
       const users = Object.entries(await readUsers(file));
@@ -77,7 +80,9 @@ function remove(output: Output): Command {
   return inUsersFile(new Command('remove', output))
     .description('Remove a token; what its user made stays')
     .argument('<token>', 'the token, its beginning as the list shows it, or the name of a user who has only one')
-    .action(async (text: string, options: Where) => {
+    .option('--json', 'whose it was as JSON')
+    .examples(['token remove 3f9a17', 'by its beginning'], ['token remove Robin', 'by the name of its user'])
+    .action(async (text: string, options: Where & { json?: true }) => {
       const file = usersFile(options);
       const users = await readUsers(file);
       const matches = matching(text, users);
@@ -86,6 +91,7 @@ function remove(output: Output): Command {
       if (matches.length > 1)
         throw new ToolError('failure', `${matches.length} tokens match "${text}": ${matches.map(shown).join(', ')}`);
       await writeUsers(file, Object.fromEntries(Object.entries(users).filter(([other]) => other !== key)));
+      if (options.json) return output.json({ ...users[key], token: shown(key), file });
       output.say(`Removed the token ${shown(key)} of ${printable(users[key]!.name)} from ${file}.`);
     });
 }

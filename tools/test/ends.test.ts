@@ -25,23 +25,26 @@ async function nobody(): Promise<string> {
   return `localhost:${port}`;
 }
 
+/** Every command there is, and whether it is a group, as the completion for bash knows them. */
+const paths = [...(await thermowell(['completion', 'bash'])).stdout.matchAll(/^ {4}"(.+)"\) commands="(.*?)"/gm)].map(
+  ([, path, commands]): [string, string] => [path!, commands!],
+);
+
 describe('thermowell --help', () => {
   it('shows every command and every exit code', async () => {
     const { code, stdout, stderr } = await thermowell(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const { code, means } of Object.values(EXITS)) expect(stdout).toContain(`  ${code}  ${means}\n`);
-    for (const command of ['serve', 'token', 'list', 'show', 'devices', 'simulate', 'demo'])
-      expect(stdout).toContain(`\n  ${command} `);
+    for (const [command] of paths) if (!command.includes(' ')) expect(stdout).toContain(`\n  ${command} `);
   });
 
-  it.each(['serve', 'list', 'show', 'devices', 'simulate', 'demo', 'token', 'token add', 'token list', 'token remove'])(
-    '%s --help prints usage on stdout',
-    async (command) => {
-      const { code, stdout, stderr } = await thermowell([...command.split(' '), '--help']);
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toContain(`Usage: thermowell ${command}`);
-    },
-  );
+  it.each(paths)('%s --help prints usage on stdout, and examples', async (command, group) => {
+    const { code, stdout, stderr } = await thermowell([...command.split(' '), '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Usage: thermowell ${command}`);
+    // those of a group are with its commands
+    if (group === '') expect(stdout).toContain('Examples:');
+  });
 });
 
 describe('a wrong command line ends with 2 and a suggestion', () => {
