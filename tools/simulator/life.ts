@@ -107,7 +107,7 @@ export class Life implements SimulatedLife {
       device_id,
       device_desc,
       ...(token !== null && { token }),
-      status: () => ({ reset: 'power-on', version: VERSION }),
+      status: () => ({ reset: 'power-on', version: VERSION, rssi: signalOf(device_id) }),
       // A collector can't date a history's uptime by when it arrives: that is today.
       askTimeFirst: true,
     });
@@ -162,4 +162,9 @@ export class Life implements SimulatedLife {
       else this.#askTime(NTP_AGAIN_MS);
     });
   }
+}
+
+/** As near to its Wi-Fi as its id says, dBm: the same in every run. */
+function signalOf(device_id: string): number {
+  return -48 - (Number.parseInt(device_id.slice(-2), 16) % 32);
 }

@@ -2,7 +2,8 @@
  * How finely a span is asked for. The page never asks for more than `RAW_MAX` points of a trace, and for fewer when there
  * are many: a short span comes as it was stored, a longer one (or one with more points than that) as mean, min and max of
  * buckets. Bucket lengths are
- * round and buckets begin at multiples of them, so that a curve doesn't shimmer while its span moves on.
+ * round and buckets begin at multiples of them, so that a curve doesn't shimmer while its span moves on. Beyond three hours
+ * they are whole days: half a day's mean would draw day and night as a saw.
  */
 import type { Span } from './range.js';
 
@@ -21,7 +22,7 @@ const RAW_SPAN_MAX = 36 * H;
 // prettier-ignore
 const STEPS = [
   S, 2 * S, 5 * S, 10 * S, 15 * S, 30 * S, MIN, 2 * MIN, 5 * MIN, 10 * MIN, 15 * MIN, 20 * MIN, 30 * MIN,
-  H, 2 * H, 3 * H, 4 * H, 6 * H, 12 * H, D, 2 * D, 5 * D, 10 * D, 20 * D, 50 * D, 100 * D,
+  H, 2 * H, 3 * H, D, 2 * D, 5 * D, 10 * D, 20 * D, 50 * D, 100 * D,
 ];
 
 /** Whether a span may be short enough to be asked for as it was stored. */

@@ -4,14 +4,16 @@ import { timeLabels } from '../words/time.js';
 import { shown, type Quantity } from '../words/units.js';
 import type { Line } from './line.js';
 import { colour, dashOf, faint, tintOf } from '../palette.js';
-import { columnsOf } from './plot-data.js';
 import type { Span } from '../data/range.js';
 
 export interface ChartHooks {
   /** what the time axis shows */
   span(): Span;
   cursor(plot: uPlot): void;
-  draw(plot: uPlot): void;
+  /** draws under the curves */
+  under(plot: uPlot): void;
+  /** and over them */
+  over(plot: uPlot): void;
   zoom(span: Span): void;
   reset(): void;
 }
@@ -21,7 +23,6 @@ const FONT = '12px system-ui, sans-serif';
 const DRAG_MIN = 6;
 /** How far from the cursor a value may be to be read, CSS pixels. */
 const REACH = 40;
-const BAND_ALPHA = 0.16;
 const BEFORE_ALPHA = 0.6;
 const BEFORE_DASH = [3, 3];
 
@@ -52,9 +53,9 @@ export function chartOptions(lines: Line[], size: { width: number; height: numbe
     },
     axes: [timeAxis(), ...units.map(valueAxis)],
     series: [{}, ...lines.flatMap(seriesOf)],
-    bands: bandsOf(lines),
     hooks: {
-      draw: [(plot) => hooks.draw(plot)],
+      drawAxes: [(plot) => hooks.under(plot)],
+      draw: [(plot) => hooks.over(plot)],
       setCursor: [(plot) => hooks.cursor(plot)],
       setSelect: [(plot) => select(plot, hooks)],
     },
@@ -80,7 +81,8 @@ function seriesOf({ trace, curve, before }: Line): uPlot.Series[] {
       points: { show: false, size: 4, fill: () => tintOf(trace) },
     },
   ];
-  const bound: uPlot.Series = { scale, stroke: 'transparent', width: 0, points: { show: false } };
+  // The band's ends make room on the axis; bands.ts draws them.
+  const bound: uPlot.Series = { scale, paths: () => null, points: { show: false } };
   if (curve.band !== null) made.push(bound, bound);
   if (before !== null)
     made.push({
@@ -91,13 +93,6 @@ function seriesOf({ trace, curve, before }: Line): uPlot.Series[] {
       points: { show: false },
     });
   return made;
-}
-
-function bandsOf(lines: Line[]): uPlot.Band[] {
-  return columnsOf(lines).flatMap(({ value, banded }, i): uPlot.Band[] => {
-    const tint = lines[i]?.trace ?? { tone: 0, colour: null };
-    return banded ? [{ series: [value + 2, value + 1], fill: () => faint(tintOf(tint), BAND_ALPHA) }] : [];
-  });
 }
 
 function timeAxis(): uPlot.Axis {

@@ -2,6 +2,7 @@
 import { part } from '../element.js';
 import uPlot from '../uplot/uPlot.esm.js';
 import { momentInWords, spanInWords } from '../words/time.js';
+import { drawBands } from './bands.js';
 import { chartOptions } from './chart-options.js';
 import { gapAt } from './gaps.js';
 import { listenForGestures, type Gestured } from './gestures.js';
@@ -70,7 +71,8 @@ export class Chart {
     const options = chartOptions(this.#lines, this.#size(), {
       span: () => this.#span,
       cursor: (plot) => this.#point(plot),
-      draw: (plot) => drawStrip(plot, this.#lines),
+      under: (plot) => drawBands(plot, this.#lines),
+      over: (plot) => drawStrip(plot, this.#lines),
       zoom: (span) => this.#listener.zoom(span),
       reset: () => this.#listener.reset(),
     });

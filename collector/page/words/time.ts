@@ -7,9 +7,15 @@ const YEAR = 365 * DAY;
 
 type Format = (time: number) => string;
 
+/** Made when it is first needed: each costs a browser some milliseconds. */
+const formatter = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) => {
+  let made: Intl.DateTimeFormat | null = null;
+  return () => (made ??= new Intl.DateTimeFormat(undefined, options));
+};
+
 const format = (options: Intl.DateTimeFormatOptions): Format => {
-  const formatter = new Intl.DateTimeFormat(undefined, options);
-  return (time) => formatter.format(time);
+  const made = formatter(options);
+  return (time) => made().format(time);
 };
 
 const second = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -20,8 +26,8 @@ const month = format({ month: 'short' });
 const year = format({ year: 'numeric' });
 const moment = format({ dateStyle: 'medium', timeStyle: 'medium' });
 const wall = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
-const ends = new Intl.DateTimeFormat(undefined, wall);
-const endsWithYear = new Intl.DateTimeFormat(undefined, { ...wall, year: 'numeric' });
+const ends = formatter(wall);
+const endsWithYear = formatter({ ...wall, year: 'numeric' });
 
 /** Labels for the ticks of a time axis. @param distance between ticks, ms */
 export function timeLabels(ticks: number[], distance: number): string[] {
@@ -43,7 +49,7 @@ export function momentInWords(time: number): string {
 /** A span, to the minute; the year where the ends don't share it. */
 export function spanInWords({ from, to }: { from: number; to: number }): string {
   const years = new Date(from).getFullYear() !== new Date(to).getFullYear();
-  return (years ? endsWithYear : ends).formatRange(from, to);
+  return (years ? endsWithYear : ends)().formatRange(from, to);
 }
 
 /** The reader's time zone: `Europe/Berlin, UTC+1`. */

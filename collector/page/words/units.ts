@@ -85,6 +85,16 @@ export function shown(value: number, { factor, offset }: Quantity): number {
   return value * factor + offset;
 }
 
+/** By decimals: making one takes longer than writing a hundred numbers with it. */
+const plainFormats = new Map<number, Intl.NumberFormat>();
+
+function plain(fraction: number): Intl.NumberFormat {
+  const options = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
+  const made = plainFormats.get(fraction) ?? new Intl.NumberFormat(undefined, options);
+  plainFormats.set(fraction, made);
+  return made;
+}
+
 /** From here on a number is written as 1.5E7: it would be wider than its tile. */
 const HUGE = 1e7;
 
@@ -94,7 +104,7 @@ export function formatNumber(stored: number, quantity: Quantity, more = 0): stri
   const fraction = quantity.digits + more;
   if (Math.abs(value) >= HUGE)
     return value.toLocaleString(undefined, { notation: 'scientific', maximumFractionDigits: fraction });
-  return value.toLocaleString(undefined, { minimumFractionDigits: fraction, maximumFractionDigits: fraction });
+  return plain(fraction).format(value);
 }
 
 /** A stored value with its unit, a no-break space between. */

@@ -37,7 +37,11 @@ describe.skipIf(path === null)("the page's overview", () => {
       await drawn(page);
       await page.evaluate(() => document.body.setAttribute('data-first', ''));
       await upload(collector, { ...DEVICE, first: 600, readings: 1, value: () => 33.25 });
+      const answered = performance.now();
       await tile(page, PROBE).locator('.tile-number', { hasText: '33.3' }).waitFor();
+      process.stderr.write(
+        `A live value is on the page ${Math.round(performance.now() - answered)} ms after its upload\n`,
+      );
       await page.locator('.legend-item', { hasText: 'to 33.3' }).waitFor();
       await page.getByText('601 readings this week; none lost').waitFor({ timeout: 25_000 });
       await upload(collector, { ...DEVICE, device_id: 'cellar', device_desc: 'Cellar', readings: 3, value: () => 9 });
