@@ -83,9 +83,16 @@ export class Api {
     return Math.max(0, ...Object.values(fields).flatMap(({ count = [] }) => count.map((n) => n ?? 0)));
   }
 
-  /** At most `limit` points of one field, oldest first. */
-  async raw(series: number, field: string, span: Span, limit: number): Promise<ColumnsShape> {
-    return this.#get(`series/${series}`, { ...ends(span), format: 'columns', fields: field, limit: `${limit}` });
+  /** At most `limit` points of one field, the oldest ones first (`asc`) or the newest. */
+  async raw(
+    series: number,
+    field: string,
+    span: Span,
+    limit: number,
+    order: 'asc' | 'desc' = 'asc',
+  ): Promise<ColumnsShape> {
+    const query = { ...ends(span), format: 'columns', fields: field, limit: `${limit}`, order };
+    return this.#get(`series/${series}`, query);
   }
 
   /** The fields of a series (all of them when none is named) in `buckets` parts of a span. */

@@ -6,6 +6,7 @@ import type { PointShape } from '../../../firmware/protocol/rest.js';
 import type { Api } from './api.js';
 import type { Curve } from './curve.js';
 import { emptyCurve, insert, shifted } from './curve.js';
+import { Faults } from './faults.js';
 import type { Span } from './range.js';
 import { isShort, rawMax, stepFor, wholeBuckets } from './resolution.js';
 import type { Trace } from './trace.js';
@@ -21,12 +22,14 @@ interface Pair {
 
 export class History {
   readonly #api: Api;
+  readonly #faults: Faults;
   #pairs = new Map<string, Pair>();
   #limit = 0;
   #asked = 0;
 
   constructor(api: Api) {
     this.#api = api;
+    this.#faults = new Faults(api);
   }
 
   /** The curve, and the earlier one moved to its times. */
@@ -77,7 +80,8 @@ export class History {
     return taken;
   }
 
-  async #ask({ series, field }: Trace, asked: Span, limit: number): Promise<Curve> {
+  async #ask(trace: Trace, asked: Span, limit: number): Promise<Curve> {
+    const { series, field } = trace;
     const span = { from: Math.max(0, asked.from), to: Math.max(0, asked.to) };
     if (span.to === 0) return emptyCurve();
     if (isShort(span)) {
@@ -89,12 +93,14 @@ export class History {
     const whole = wholeBuckets(span, step);
     const { time, fields } = await this.#api.buckets(series, whole.span, whole.buckets, ['mean', 'min', 'max'], field);
     const { mean, min, max } = fields[field] ?? {};
-    return {
+    const curve: Curve = {
       time: time.map((start) => start + step / 2),
       value: column(mean, time),
       band: { min: column(min, time), max: column(max, time), step },
       guessed: new Set(),
     };
+    await this.#faults.mark(trace, curve);
+    return curve;
   }
 }
 

@@ -14,6 +14,8 @@ import type { Span } from '../data/range.js';
 
 export type Reason = 'fault' | 'lost' | 'off' | 'pending';
 
+const SUREST: Reason[] = ['lost', 'fault', 'off', 'pending'];
+
 export interface Gap extends Stretch {
   reason: Reason;
   /** readings, where they can be counted */
@@ -34,7 +36,7 @@ export interface Circumstances {
 const PATIENCE_MS = 30 * 60_000;
 const PATIENCE_IN_PERIODS = 4;
 
-/** By ascending time; where two overlap, what is lost comes first, for it never comes back. */
+/** By ascending time. */
 export function gapsOf(curve: Curve, { span, now, losses, newest }: Circumstances): Gap[] {
   const lost = losses.map(({ count, from, to }): Gap => ({ from: from ?? to, to, reason: 'lost', count }));
   const empty = missing(curve).map((stretch): Gap => {
@@ -44,13 +46,15 @@ export function gapsOf(curve: Curve, { span, now, losses, newest }: Circumstance
   });
   // A loss too short to be seen at this width is still one.
   const hidden = lost.filter((gap) => overlap(gap, span) && !empty.some((stretch) => overlap(gap, stretch)));
-  return [...empty, ...hidden, ...faults(curve), ...tail(curve, span, now, newest)].toSorted((a, b) => a.from - b.from);
+  const failed = faults(curve);
+  const others = empty.filter(({ from, to }) => !failed.some((fault) => fault.from <= from && to <= fault.to));
+  return [...others, ...hidden, ...failed, ...tail(curve, span, now, newest)].toSorted((a, b) => a.from - b.from);
 }
 
-/** The gap that explains why there is nothing at a time; null when nothing does. */
+/** The gap that explains why there is nothing at a time, the surest of several; null when nothing does. */
 export function gapAt(gaps: Gap[], time: number): Gap | null {
   const here = gaps.filter(({ from, to }) => from <= time && time <= to);
-  return here.find(({ reason }) => reason === 'lost') ?? here[0] ?? null;
+  return here.toSorted((a, b) => SUREST.indexOf(a.reason) - SUREST.indexOf(b.reason))[0] ?? null;
 }
 
 /** `3 readings lost: the device’s buffer was full`. */
@@ -62,15 +66,16 @@ export function gapInWords({ from, to, reason, count }: Gap): string {
   return `${(count ?? 0).toLocaleString()} ${count === 1 ? 'reading' : 'readings'} lost: the device’s buffer was full`;
 }
 
-/** Runs of readings without a value, from the one before to the one after. */
+/** Runs of readings without a value: from the one before to the one after, or in buckets their own ends. */
 function faults({ time, value, band }: Curve): Gap[] {
   const found: Gap[] = [];
   for (let i = 0; i < time.length; i++) {
     if (value[i] !== null) continue;
     const first = i;
     while (i + 1 < time.length && value[i + 1] === null) i++;
-    const from = time[first - 1] ?? time[first] ?? 0;
-    const to = time[i + 1] ?? time[i] ?? 0;
+    const around = band === null ? 1 : 0;
+    const from = time[first - around] ?? time[first] ?? 0;
+    const to = time[i + around] ?? time[i] ?? 0;
     found.push({ from, to, reason: 'fault', count: band === null ? i - first + 1 : null });
   }
   return found;

@@ -69,7 +69,8 @@ export class Legend {
       const { sample = null, gap = null, before = null } = under[i] ?? {};
       setText(value, sample === null ? 'no value' : formatValue(sample.value, quantity, MORE));
       const words: string[] = [];
-      if (sample !== null && sample.min !== null && sample.max !== null)
+      // Of a single value there is nothing more to say.
+      if (sample !== null && sample.min !== null && sample.max !== null && sample.min < sample.max)
         words.push(formatExtent(sample.min, sample.max, quantity, MORE));
       if (sample?.guessed === true) words.push('time estimated');
       if (before !== null) {
