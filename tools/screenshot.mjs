@@ -69,7 +69,7 @@ async function pointAtLoss(page) {
 }
 
 await addGreenhouse();
-await take('screenshot', { viewport: { width: 1440, height: 1240 } }, pointAtLoss);
-await take('screenshot-dark', { viewport: { width: 1440, height: 1240 }, colorScheme: 'dark' }, pointAtLoss);
+await take('screenshot', { viewport: { width: 1440, height: 1160 } }, pointAtLoss);
+await take('screenshot-dark', { viewport: { width: 1440, height: 1160 }, colorScheme: 'dark' }, pointAtLoss);
 await take('screenshot-phone', { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
 await browser.close();

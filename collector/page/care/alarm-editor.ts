@@ -110,7 +110,7 @@ function itemOf(alarm: AlarmShape, { quantity }: Trace): HTMLLIElement {
   const state = element(
     'span',
     { class: active ? 'alarm-active' : 'alarm-quiet' },
-    active ? alarmInWords(alarm, quantity) : 'quiet',
+    active ? alarmInWords(alarm, quantity, Date.now()) : 'quiet',
   );
   const remove = element(
     'button',

@@ -71,7 +71,7 @@ export class Tile {
     const stale = newest !== null && isStale(newest.time, now, day?.period ?? null);
     const low = newest !== null && isLow(trace.field, newest.value);
     this.root.className = quantity.minor ? 'minor' : '';
-    const alarms = trace.alarms.map((alarm) => alarmInWords(alarm, quantity));
+    const alarms = trace.alarms.map((alarm) => alarmInWords(alarm, quantity, now));
     const marks = { stale, fault: fault !== null, low, alarm: alarms.length > 0 };
     for (const [mark, set] of Object.entries(marks)) this.#tile.classList.toggle(mark, set);
     setText(this.#alarm, alarms.length === 0 ? '' : `Alarm: ${alarms.join('; ')}`);

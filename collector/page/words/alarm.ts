@@ -1,7 +1,7 @@
 /** Alarms in words. */
 import type { AlarmShape } from '../../../firmware/protocol/rest.js';
 import { durationInWords } from './age.js';
-import { momentInWords } from './time.js';
+import { shortMoment } from './time.js';
 import { formatChange, formatValue, type Quantity } from './units.js';
 
 /** What is watched for: `above 8.0 °C for 10 min`. */
@@ -13,10 +13,10 @@ export function ruleInWords({ kind, limit, hysteresis, after_s }: AlarmShape, qu
   return parts.join(' ');
 }
 
-/** What is the matter: `above 8.0 °C since 12 Mar 2026, 14:05:00`. */
-export function alarmInWords({ kind, limit, since }: AlarmShape, quantity: Quantity): string {
+/** What is the matter: `above 8.0 °C since 14:05`. */
+export function alarmInWords({ kind, limit, since }: AlarmShape, quantity: Quantity, now: number): string {
   const what = kind === 'stale' ? 'no value' : kind === 'fault' ? 'probe fault' : kind;
   const parts = [limit === null ? what : `${what} ${formatValue(limit, quantity)}`];
-  if (since !== null) parts.push(`since ${momentInWords(since)}`);
+  if (since !== null) parts.push(`since ${shortMoment(since, now)}`);
   return parts.join(' ');
 }

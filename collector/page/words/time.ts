@@ -46,6 +46,12 @@ export function momentInWords(time: number): string {
   return moment(time);
 }
 
+/** A moment to the minute; of today without the day. */
+export function shortMoment(time: number, now: number): string {
+  const today = new Date(time).toDateString() === new Date(now).toDateString();
+  return today ? minute(time) : ends().format(time);
+}
+
 /** A span, to the minute; the year where the ends don't share it. */
 export function spanInWords({ from, to }: { from: number; to: number }): string {
   const years = new Date(from).getFullYear() !== new Date(to).getFullYear();
