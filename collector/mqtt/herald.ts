@@ -207,12 +207,20 @@ export class Herald {
 
   #isFresh(time: number, every: number | null): boolean {
     const now = this.#options.clock.now();
-    return now === undefined || (time <= now + AHEAD_MS && time >= now - 1000 * expiryOf(every));
+    return now === undefined || time >= now - 1000 * expiryOf(every);
+  }
+
+  #isAhead(time: number): boolean {
+    const now = this.#options.clock.now();
+    return now !== undefined && time > now + AHEAD_MS;
   }
 
   #learn(told: Told, newest: Newest): void {
-    if (told.newest !== null) told.steps = withStep(told.steps, newest.time - told.newest.time);
-    told.newest = newest;
+    // of a clock that goes wrong: what comes later must not look older
+    if (!this.#isAhead(newest.time)) {
+      if (told.newest !== null) told.steps = withStep(told.steps, newest.time - told.newest.time);
+      told.newest = newest;
+    }
     for (const [field, value] of Object.entries(newest.fields))
       if (isMeasured(value) && isFieldName(field) && told.fields.size < FIELDS_MAX) told.fields.add(field);
   }

@@ -99,19 +99,26 @@ test.skipIf(lacking !== null)(
   },
 );
 
-test.skipIf(lacking !== null)('what is late is stored, but never told as if it were now', async () => {
-  const collector = await startWith();
-  const ha = await Subscriber.open(collector.mqttPort, ['-t', 'thermowell/#']);
-  await upload(collector, 0, [7_200_000, 7_140_000]);
-  await upload(collector, 2, [60_000, 0]);
-  await newest(ha, STATE, { temp_C: 23 });
-  await upload(collector, 4, [30_000]);
-  clock += 60_000;
-  await upload(collector, 5, [0]);
-  await newest(ha, STATE, { temp_C: 25 });
-  expect(ha.on(STATE).map((line) => JSON.parse(line).temp_C)).toEqual([23, 25]);
-  expect((await collector.get('/points/count')).body).toBe(6);
-});
+test.skipIf(lacking !== null)(
+  'what is late, or dated in the future, is stored, but never told as if it were now',
+  async () => {
+    const collector = await startWith();
+    const ha = await Subscriber.open(collector.mqttPort, ['-t', 'thermowell/#']);
+    await upload(collector, 0, [7_200_000, 7_140_000]);
+    await upload(collector, 2, [60_000, 0]);
+    await newest(ha, STATE, { temp_C: 23 });
+    await upload(collector, 4, [30_000]);
+    clock += 60_000;
+    await upload(collector, 5, [0]);
+    await newest(ha, STATE, { temp_C: 25 });
+    await upload(collector, 6, [-86_400_000]);
+    clock += 60_000;
+    await upload(collector, 7, [0]);
+    await newest(ha, STATE, { temp_C: 27 });
+    expect(ha.on(STATE).map((line) => JSON.parse(line).temp_C)).toEqual([23, 25, 27]);
+    expect((await collector.get('/points/count')).body).toBe(8);
+  },
+);
 
 test.skipIf(lacking !== null)(
   'a value that has grown old is taken off its topic, the next one is there again',
