@@ -14,8 +14,18 @@ export interface Bookmark extends RingMark, Mark {
   runAt: number;
 }
 
-const WORDS = ['sequence', 'head', 'acknowledged', 'lost', 'log', 'next', 'oldest', 'oldestIn', 'boot'] as const;
-const OFFSETS = ['free', 'bootAt', 'runAt'] as const;
+const WORDS = Object.freeze([
+  'sequence',
+  'head',
+  'acknowledged',
+  'lost',
+  'log',
+  'next',
+  'oldest',
+  'oldestIn',
+  'boot',
+] as const);
+const OFFSETS = Object.freeze(['free', 'bootAt', 'runAt'] as const);
 
 export const BOOKMARK_BYTES = 4 * WORDS.length + 2 * OFFSETS.length;
 

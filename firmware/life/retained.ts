@@ -43,7 +43,7 @@ export interface Retained {
   bookmark: Bookmark | null;
   probes: KnownProbes;
   /** taken, but not on flash */
-  readings: Reading[];
+  readings: readonly Reading[];
 }
 
 /** Of a device that has just been switched on. */
@@ -57,8 +57,8 @@ const NOTHING: Retained = Object.freeze({
   reset: '',
   trouble: '',
   bookmark: null,
-  probes: Object.freeze({ untilSearch: 0, probes: [] }),
-  readings: [],
+  probes: Object.freeze({ untilSearch: 0, probes: Object.freeze([]) }),
+  readings: Object.freeze([]),
 });
 
 const MAGIC = 0x3152_5754;
@@ -175,19 +175,32 @@ function decode(pen: Pen): Retained {
   const reset = pen.text();
   const trouble = pen.text();
   const bookmark = flags & BOOKMARK ? getBookmark(pen.view, pen.skip(BOOKMARK_BYTES)) : null;
-  const probes: KnownProbes = { untilSearch: pen.u8(), probes: [] };
+  const untilSearch = pen.u8();
+  const known: KnownProbe[] = [];
   for (let left = pen.u8(); left > 0; left--) {
     const code = Uint8Array.from({ length: 8 }, () => pen.u8());
     const bits = pen.u8() as Resolution;
     const raw = pen.i16();
-    probes.probes.push({ code, bits, believed: raw === NONE ? undefined : raw / 16 });
+    known.push({ code, bits, believed: raw === NONE ? undefined : raw / 16 });
   }
   const readings: Reading[] = [];
   const count = pen.u8();
-  const names = count > 0 ? namesOf(probes.probes) : [];
+  const names = count > 0 ? namesOf(known) : [];
   for (let left = count; left > 0; left--) readings.push(getReading(pen, names));
   const radio = (flags & RADIO) !== 0;
-  return { uptime, due, radio, pace, clock, tries, reset, trouble, bookmark, probes, readings };
+  return {
+    uptime,
+    due,
+    radio,
+    pace,
+    clock,
+    tries,
+    reset,
+    trouble,
+    bookmark,
+    probes: { untilSearch, probes: known },
+    readings,
+  };
 }
 
 /** False where the reading has more than the probes and a battery, or a value that isn't one of theirs. */

@@ -63,7 +63,7 @@ export interface Ds18b20Options {
 export interface KnownProbes {
   /** samples until the next search */
   untilSearch: number;
-  probes: KnownProbe[];
+  probes: readonly KnownProbe[];
 }
 
 export interface KnownProbe {

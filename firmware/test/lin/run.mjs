@@ -68,6 +68,8 @@ async function day(mode, transport) {
     group: values.group,
     battery: 0,
     led: 2,
+    // The SDK's sockets on Linux are looked after every 20 ms: that is seconds here.
+    radio: 120,
     ntp: '127.0.0.1',
   });
   const collector = new Collector(join(home, 'data'), ports, speed);
