@@ -41,7 +41,12 @@ export class Mains implements Life {
   }
 
   timed(wall: number): void {
-    this.#options.log.markTime(wall);
+    const { log, report } = this.#options;
+    try {
+      log.markTime(wall);
+    } catch (error) {
+      report.failed(error);
+    }
   }
 
   heard(event: UploadEvent): void {

@@ -84,38 +84,42 @@ export class Wake implements Life {
   }
 
   open(): void {
-    const { before, timers, sampler, clock } = this.#options;
+    const { before, timers, sampler, clock, led } = this.#options;
     if (before !== null && before.due - clock.uptime > SLACK_MS) {
       const { due, radio } = before;
       return this.#sleep(due - clock.uptime, radio);
     }
     this.#cancel = timers.after(WAKE_MS, () => this.#end());
+    // Now, while the probes convert: it costs no time awake.
+    led.blink(1);
     sampler.open();
   }
 
   read(reading: Reading): void {
-    const { group, led, clock } = this.#options;
+    const { group, clock } = this.#options;
     this.#readings.push(reading);
     this.#last = { time: reading.time, uptime: clock.uptime };
     if (this.#radio || this.#readings.length >= group) this.#tryToFlush();
-    led.blink(1);
     if (this.#ending || !this.#radio) return this.#end();
     if (!this.#radioOn) this.#startRadio();
   }
 
   timed(wall: number): void {
-    const { pace, log } = this.#options;
+    const { pace, log, report } = this.#options;
     if (this.#wall !== null) pace.heard(wall - this.#wall);
     this.#wall = wall;
-    if (this.#logOpen) log.markTime(wall);
+    try {
+      if (this.#logOpen) log.markTime(wall);
+    } catch (error) {
+      report.failed(error);
+    }
   }
 
   heard(event: UploadEvent): void {
     const { report } = this.#options;
     if (!this.#radioOn || this.#ending) return;
-    if (event.kind === 'answered' && event.verdict.do === 'forget') {
-      this.#gained = true;
-    } else if (event.kind === 'failed') report.failed(event.error);
+    if (event.kind === 'answered') this.#gained ||= event.verdict.do === 'forget';
+    else if (event.kind === 'failed') report.failed(event.error);
     else if (event.kind === 'idle') this.#end();
     else if (event.kind === 'waiting') {
       this.#restMs = event.ms;
