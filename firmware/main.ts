@@ -1,137 +1,74 @@
 /**
- * The firmware: settings → log → clock → probes → sampler, and beside them Wi-Fi → uploader, put together into one of
- * two lives (life/). Sampling never waits for the network.
+ * Where the firmware begins: with the settings that somebody typed into the device, or that were built in, it starts the
+ * device; without any it waits to be set up.
  *
  * Not yet run on a chip: mcconfig compiles and links it for ESP32 and ESP8266, and `npm run firmware:lin` runs it as a
  * Linux program on the XS engine, with stand-ins for what Linux hasn't got (lin/), against a real collector.
  */
 import config from 'mc/config';
-import { ChipBus } from './chip/bus.js';
 import { Chip } from './chip/chip.js';
-import { ntp } from './chip/ntp.js';
-import { gauge, lamp } from './chip/pins.js';
-import { ChipRadio } from './chip/radio.js';
-import { Storage } from './chip/storage.js';
+import { bootButton, openNotes, openSetup } from './chip/extras.js';
 import { ChipTimers } from './chip/timers.js';
-import { uplinkTo } from './chip/uplink.js';
-import { Uptime } from './chip/uptime.js';
-import { Clock } from './clock.js';
-import { Led } from './led.js';
-import type { Life } from './life/life.js';
-import { Mains } from './life/mains.js';
-import { Pace } from './life/pace.js';
-import { RadioPlan } from './life/radio-plan.js';
+import { startDevice } from './device.js';
 import { Report } from './life/report.js';
-import { rescue } from './life/rescue.js';
-import { recall, recallAfter, retainReport } from './life/retained.js';
-import { Wake } from './life/wake.js';
-import { Log } from './log.js';
-import { Network } from './network.js';
-import { VERSION } from './protocol/version.js';
-import { Sampler } from './sampler.js';
-import { Battery } from './sensors/battery.js';
-import { Ds18b20 } from './sensors/ds18b20.js';
-import { readSettings } from './settings.js';
-import { TimeServer } from './time-server.js';
-import { Uploader } from './uploader.js';
+import { recallAfter, retainReport } from './life/retained.js';
+import { readSettings, type Settings } from './settings.js';
+import { Button } from './setup/button.js';
+import { forget, readStored } from './setup/stored.js';
 
-/** A device that can't begin tries again, ms. */
-const RESTART_MS = 60_000;
+/** Held for so long, the boot button makes the device forget what was typed into it, ms. */
+const HOLD_MS = 5000;
 
 // XS asks `abort` before it reboots the chip (`xs.abortHook` in the manifest).
 Object.assign(globalThis, { abort: (why: string, error: unknown) => failed(error ?? why) });
 
+/** As long as nobody knows better: what memory holds of a life on batteries isn't written over. */
+let battery = true;
+
 const chip = new Chip();
 const before = recallAfter(chip.reset, chip);
 const report = new Report(chip.reset, before);
-const settings = readSettings(config);
-const { ssid, password, transport, token, device_desc, mode, batteryPin, ledPin } = settings;
-const battery = mode === 'battery';
-const random = (): number => Math.random();
 const timers = new ChipTimers(failed);
-const uptime = new Uptime(before?.uptime);
-const storage = new Storage();
-const log = new Log(storage, { random, bookmark: before?.bookmark ?? null });
-const pace = new Pace(before?.pace);
-const clock = new Clock({
-  uptime: () => uptime.now(),
-  onChange: (wall) => life.timed(wall),
-  kept: before?.clock ?? null,
-  ...(battery && { drift_ppm: pace.drift_ppm }),
-});
-const radio = new ChipRadio({ ssid, password, onChange: () => network.changed() });
-const timeServer = new TimeServer({ ask: ntp(settings.ntp, () => clock.uptime), clock, timers });
-const device_id = settings.device_id ?? chip.mac;
-const uplink = uplinkTo(settings, { device_id, timers });
-const uploader = new Uploader({
-  log,
-  clock,
-  uplink,
-  timers,
-  random,
-  maxBytes: settings.batchBytes,
-  // Put together, a reading takes several times the memory that it takes of the body.
-  maxReadings: Math.floor(settings.batchBytes / 50),
-  device_id,
-  ...(device_desc !== '' && { device_desc }),
-  // Over MQTT the login has said it; and an outside broker's messages may lie there for long before they are dated.
-  ...(transport === 'http' ? { token } : { askTimeFirst: true }),
-  status: () => ({ version: VERSION, rssi: radio.rssi, ...report.status }),
-  onEvent: (event) => life.heard(event),
-});
-const network = new Network({ radio, timers, random, onUp, onDown });
-const probes = new Ds18b20({
-  bus: new ChipBus(settings.pin),
-  timers,
-  bits: settings.bits,
-  ...(before && { known: before.probes }),
-});
-const sampler = new Sampler({
-  sensors: [
-    probes,
-    ...(batteryPin === null ? [] : [new Battery({ read: gauge(batteryPin), fullScale_V: settings.fullScale_V })]),
-  ],
-  clock,
-  timers,
-  periodMs: settings.periodMs,
-  onReading: (reading) => life.read(reading),
-});
-const led = new Led(ledPin === null ? () => {} : lamp(ledPin, settings.ledLevel), timers);
-const parts = { log, sampler, network, uploader, led, report };
-const life: Life = battery
-  ? new Wake({
-      ...parts,
-      periodMs: settings.periodMs,
-      memory: chip,
-      power: chip,
-      timers,
-      clock,
-      probes: () => probes.known,
-      pace,
-      plan: new RadioPlan({ ...(before && { tries: before.tries }), uploadEvery: settings.uploadEvery, random }),
-      before,
-      group: settings.group,
-      radioMs: settings.radioMs,
-    })
-  : new Mains(parts);
+const notes = openNotes();
+const settings = chosen();
+const restart = (): void => chip.restart();
+battery = settings?.mode === 'battery';
 
-try {
-  if (before !== null && chip.reset !== 'deep-sleep') rescue(recall(chip)!, storage, random);
-  life.open();
-} catch (error) {
-  failed(error);
-  timers.after(RESTART_MS, () => chip.restart());
+if (settings !== null) startDevice({ settings, chip, before, report, timers, notes, failed });
+else if (notes !== null)
+  openSetup({
+    name: `thermowell-${chip.mac.slice(-5).replace(':', '')}`,
+    notes,
+    check,
+    timers,
+    restart,
+    onTrouble: failed,
+  });
+watchButton();
+
+/** null where they make no sense, or there are none. */
+function chosen(): Settings | null {
+  try {
+    return check(notes === null ? {} : readStored(notes));
+  } catch (error) {
+    failed(error);
+    return null;
+  }
 }
 
-function onUp(): void {
-  timeServer.open();
-  uploader.open();
+/** @throws Error that names the setting which makes no sense */
+function check(typed: Readonly<Record<string, string>>): Settings {
+  return readSettings({ ...config, ...typed });
 }
 
-function onDown(): void {
-  timeServer.close();
-  uploader.close();
-  uplink.close();
+function watchButton(): void {
+  const pressed = bootButton();
+  if (pressed === null || notes === null) return;
+  const onHeld = (): void => {
+    forget(notes);
+    chip.restart();
+  };
+  new Button({ timers, pressed, holdMs: HOLD_MS, onHeld }).open();
 }
 
 /** Life goes on: what isn't caught reboots the chip. */

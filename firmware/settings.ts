@@ -32,6 +32,10 @@ export interface Settings {
   readonly transport: 'http' | 'mqtt';
   /** what it uploads to: the collector, or with `mqtt` a broker */
   readonly collector: Address;
+  /** where newer firmware comes from: the collector, over HTTP; null: it isn't known */
+  readonly images: Address | null;
+  /** the chip, as images name it */
+  readonly platform: string;
   readonly token: string;
   /** null: by the MAC address */
   readonly device_id: string | null;
@@ -64,6 +68,8 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
     password: text(config, 'password', 64),
     transport,
     collector: transport === 'http' ? collector(config) : broker(config),
+    images: text(config, 'collector') === '' ? null : collector(config),
+    platform: text(config, 'platform'),
     token: needed(config, 'token'),
     device_id: deviceId(text(config, 'device')),
     device_desc: text(config, 'description'),

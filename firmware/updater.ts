@@ -69,6 +69,8 @@ export interface UpdaterOptions {
 const TRIAL_MS = 30 * 60_000;
 /** A download on which nothing moves for so long is given up, ms. */
 const STALLED_MS = 30_000;
+/** However it moves, it is over by then, ms. */
+const DOWNLOAD_MS = 15 * 60_000;
 /** Between two downloads that failed, ms: from the first pause to the longest. */
 const PAUSE_MIN_MS = 10 * 60_000;
 const PAUSE_MAX_MS = 24 * 3_600_000;
@@ -84,6 +86,7 @@ export class Updater {
   #onTrial = false;
   #cancelTrial = (): void => {};
   #cancel = (): void => {};
+  #cancelLimit = (): void => {};
   #endDownload = (): void => {};
 
   constructor(options: UpdaterOptions) {
@@ -132,7 +135,7 @@ export class Updater {
   }
 
   #load({ name, length, sha256: expected }: Offer): void {
-    const { slot, sha256, download } = this.#options;
+    const { slot, sha256, download, timers } = this.#options;
     this.#state = 'loading';
     let loaded = 0;
     let over = false;
@@ -140,6 +143,7 @@ export class Updater {
     const end = (error: unknown): void => {
       if (over) return;
       over = true;
+      this.#cancelLimit();
       if (error !== null) return this.#fail(error);
       try {
         if (loaded !== length) throw new Error(`firmware ${name} ended after ${loaded} of ${length} bytes`);
@@ -156,6 +160,7 @@ export class Updater {
     try {
       slot.begin(length);
       this.#awaitMore(end, name);
+      this.#cancelLimit = timers.after(DOWNLOAD_MS, () => end(new Error(`firmware ${name} takes too long`)));
       const cancel = download(name, {
         onBytes: (bytes) => {
           if (over) return;
@@ -212,6 +217,7 @@ export class Updater {
   #fail(error: unknown): void {
     const { slot, timers, onTrouble } = this.#options;
     this.#cancel();
+    this.#cancelLimit();
     const endDownload = this.#endDownload;
     this.#endDownload = () => {};
     for (const step of [endDownload, () => slot.abandon()]) {

@@ -41,7 +41,7 @@ export interface UploaderOptions extends BatcherOptions {
 export type UploadEvent =
   /** `count` 0: a question */
   | { kind: 'sent'; log: string; first: number; count: number; characters: number }
-  | { kind: 'answered'; status: number | null; verdict: Verdict }
+  | { kind: 'answered'; status: number | null; body: unknown; verdict: Verdict }
   | { kind: 'forgot'; log: string; next: number }
   /** a reading that the collector won't have */
   | { kind: 'skipped'; log: string; number: number }
@@ -185,7 +185,7 @@ export class Uploader {
     const now = nowIn(heard.body);
     if (now !== null) clock.hear(now, 'collector', tookMs);
     const what = verdict(heard, parcel.log);
-    this.#tell({ kind: 'answered', status: heard.status, verdict: what });
+    this.#tell({ kind: 'answered', status: heard.status, body: heard.body, verdict: what });
     if (what.do === 'forget') return this.#forget(parcel, what.next);
     if (what.do === 'continue') return this.#continue(what.next);
     if (what.do === 'halve') return this.#halve(parcel);

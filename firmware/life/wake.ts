@@ -50,12 +50,16 @@ export interface WakeOptions {
   group: number;
   /** longest that the radio is on, ms */
   radioMs: number;
+  /** a newer firmware is being taken, or is on trial: the radio stays on, whatever it costs */
+  busy?: () => boolean;
 }
 
 /** A sleep is ended this much before the reading's time rather than slept again, ms. */
 const SLACK_MS = 50;
 /** A wake with its radio off is over by then, whatever hangs, ms: a sampler gives up after ten seconds. */
 const WAKE_MS = 15_000;
+/** How often a wake that has to wait for a firmware looks whether it is done, ms. */
+const BUSY_MS = 1000;
 
 export class Wake implements Life {
   readonly #options: WakeOptions;
@@ -77,7 +81,7 @@ export class Wake implements Life {
   constructor(options: WakeOptions) {
     const { before, clock } = options;
     this.#options = options;
-    this.#radio = before?.radio ?? true;
+    this.#radio = (before?.radio ?? true) || this.#busy;
     this.#readings = [...(before?.readings ?? [])];
     this.#bookmark = before?.bookmark ?? null;
     this.#wall = clock.wall;
@@ -120,8 +124,8 @@ export class Wake implements Life {
     if (!this.#radioOn || this.#ending) return;
     if (event.kind === 'answered') this.#gained ||= event.verdict.do === 'forget';
     else if (event.kind === 'failed') report.failed(event.error);
-    else if (event.kind === 'idle') this.#end();
-    else if (event.kind === 'waiting') {
+    else if (event.kind === 'idle') this.#endRadio();
+    else if (event.kind === 'waiting' && !this.#busy) {
       this.#restMs = event.ms;
       this.#end();
     }
@@ -152,8 +156,17 @@ export class Wake implements Life {
     this.#cancel();
     // Should the battery break down under the radio, or the chip reset, it has failed.
     this.#retain(clock.uptime, clock.uptime, false, plan.ifFailed(clock.uptime));
-    this.#cancel = timers.after(radioMs, () => this.#end());
+    this.#cancel = timers.after(radioMs, () => this.#endRadio());
     network.open();
+  }
+
+  get #busy(): boolean {
+    return this.#options.busy?.() ?? false;
+  }
+
+  #endRadio(): void {
+    if (this.#busy) this.#cancel = this.#options.timers.after(BUSY_MS, () => this.#endRadio());
+    else this.#end();
   }
 
   /** Ends the wake, once a sample that is under way has ended. */

@@ -16,12 +16,13 @@ interface Room {
 /** The first row that matches a file is its room. The protocol floor is every room's to import. */
 const ROOMS: Room[] = [
   { name: 'protocol', files: /^firmware\/protocol\//, may: [] },
-  { name: 'firmware/main', files: /^firmware\/main\.ts$/, may: ['firmware'] },
+  { name: 'firmware/main', files: /^firmware\/(main|device)\.ts$/, may: ['firmware'] },
   {
     name: 'firmware/chip',
     files: /^firmware\/chip\//,
-    may: ['firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
+    may: ['firmware/parts', 'firmware/sensors', 'firmware/setup', 'firmware/uplinks'],
   },
+  { name: 'firmware/esp32', files: /^firmware\/esp32\//, may: ['firmware/chip', 'firmware/parts', 'firmware/setup'] },
   {
     name: 'firmware/life',
     files: /^firmware\/life\//,
@@ -89,7 +90,7 @@ const DOORS: [dependency: RegExp, files: RegExp][] = [
   [/^tar-stream$/, /^collector\/archive\.ts$/],
   [/^uplot$/, /^collector\/page\//],
   [/^(undici|playwright-core|fast-check|vitest)$/, /^(firmware|collector|tools)\/test\//],
-  [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$)/, /^firmware\/(chip\/|lin\/|settings\.ts$|main\.ts$)/],
+  [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$|wifi$|crypt$)/, /^firmware\/(chip\/|esp32\/|lin\/|main\.ts$)/],
 ];
 
 const TOP =

@@ -40,7 +40,7 @@ test('no preloaded module has a variable of its own: it would lie in read-only m
 });
 
 test.each(['esp', 'esp32'])('takes the start-up that waits for Wi-Fi away from %s', (platform) => {
-  expect(manifest.platforms[platform]?.modules['~']).toEqual([`$(BUILD)/devices/${platform}/setup/network`]);
+  expect(manifest.platforms[platform]?.modules['~']).toContain(`$(BUILD)/devices/${platform}/setup/network`);
 });
 
 test('the firmware has the version of the package', () => {

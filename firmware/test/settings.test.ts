@@ -9,6 +9,8 @@ test('has a default for everything but Wi-Fi, collector and token', () => {
     password: '',
     transport: 'http',
     collector: { secure: false, host: 'pi.local', port: 80, base: '' },
+    images: { secure: false, host: 'pi.local', port: 80, base: '' },
+    platform: '',
     token: 't',
     device_id: null,
     device_desc: '',

@@ -9,5 +9,9 @@ declare module 'mc/ffi' {
     chip_restart(): void;
     chip_reset_reason(): number;
     chip_mac(mac: ArrayBuffer): void;
+    /** only on ESP32: `esp32/modImage.c` */
+    image_on_trial(): number;
+    image_confirm(): void;
+    image_give_up(): void;
   }
 }

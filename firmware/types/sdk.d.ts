@@ -1,6 +1,7 @@
 /** The SDK's modules that the chip's doors import, as `@moddable/typings` has them. */
 import '@moddable/typings/embedded_io/analog';
 import '@moddable/typings/embedded_io/digital';
+import '@moddable/typings/embedded_io/socket/listener';
 import '@moddable/typings/embedded_io/socket/tcp';
 import '@moddable/typings/embedded_io/socket/udp';
 import '@moddable/typings/embedded_network/dns/resolver/udp';
@@ -12,3 +13,4 @@ import '@moddable/typings/net';
 import '@moddable/typings/sntp';
 import '@moddable/typings/time';
 import '@moddable/typings/timer';
+import '@moddable/typings/wifi';

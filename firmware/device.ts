@@ -1,0 +1,164 @@
+/**
+ * The firmware at work: settings → log → clock → probes → sampler, and beside them Wi-Fi → uploader, put together into
+ * one of two lives (life/). Sampling never waits for the network.
+ */
+import { ChipBus } from './chip/bus.js';
+import type { Chip } from './chip/chip.js';
+import { openSlot } from './chip/extras.js';
+import { connect } from './chip/http.js';
+import { ntp } from './chip/ntp.js';
+import { gauge, lamp } from './chip/pins.js';
+import { ChipRadio } from './chip/radio.js';
+import { Storage } from './chip/storage.js';
+import type { ChipTimers } from './chip/timers.js';
+import { uplinkTo } from './chip/uplink.js';
+import { Uptime } from './chip/uptime.js';
+import { Clock } from './clock.js';
+import { Led } from './led.js';
+import type { Life } from './life/life.js';
+import { Mains } from './life/mains.js';
+import { Pace } from './life/pace.js';
+import { RadioPlan } from './life/radio-plan.js';
+import type { Report } from './life/report.js';
+import { rescue } from './life/rescue.js';
+import { recall, type Retained } from './life/retained.js';
+import { Wake } from './life/wake.js';
+import { Log } from './log.js';
+import { Network } from './network.js';
+import { VERSION } from './protocol/version.js';
+import { Sampler } from './sampler.js';
+import { Battery } from './sensors/battery.js';
+import { Ds18b20 } from './sensors/ds18b20.js';
+import type { Settings } from './settings.js';
+import { TimeServer } from './time-server.js';
+import { Updater, type Notes } from './updater.js';
+import { Uploader } from './uploader.js';
+import { downloadFrom } from './uplinks/download.js';
+
+/** What the device begins with. */
+export interface Beginning {
+  settings: Settings;
+  chip: Chip;
+  /** what memory kept of the life before */
+  before: Retained | null;
+  report: Report;
+  timers: ChipTimers;
+  /** null: no room for any */
+  notes: Notes | null;
+  failed: (error: unknown) => void;
+}
+
+/** A device that can't begin tries again, ms. */
+const RESTART_MS = 60_000;
+
+const random = (): number => Math.random();
+
+export function startDevice({ settings, chip, before, report, timers, notes, failed }: Beginning): void {
+  const { ssid, password, transport, token, device_desc, mode, batteryPin, ledPin } = settings;
+  const battery = mode === 'battery';
+  const uptime = new Uptime(before?.uptime);
+  const storage = new Storage();
+  const log = new Log(storage, { random, bookmark: before?.bookmark ?? null });
+  const pace = new Pace(before?.pace);
+  const clock = new Clock({
+    uptime: () => uptime.now(),
+    onChange: (wall) => life.timed(wall),
+    kept: before?.clock ?? null,
+    ...(battery && { drift_ppm: pace.drift_ppm }),
+  });
+  const radio = new ChipRadio({ ssid, password, onChange: () => network.changed() });
+  const timeServer = new TimeServer({ ask: ntp(settings.ntp, () => clock.uptime), clock, timers });
+  const device_id = settings.device_id ?? chip.mac;
+  const uplink = uplinkTo(settings, { device_id, timers });
+  const uploader = new Uploader({
+    log,
+    clock,
+    uplink,
+    timers,
+    random,
+    maxBytes: settings.batchBytes,
+    // Put together, a reading takes several times the memory that it takes of the body.
+    maxReadings: Math.floor(settings.batchBytes / 50),
+    device_id,
+    ...(device_desc !== '' && { device_desc }),
+    // Over MQTT the login has said it; and an outside broker's messages may lie there for long before they are dated.
+    ...(transport === 'http' ? { token } : { askTimeFirst: true }),
+    status: () => ({ version: VERSION, platform: settings.platform, rssi: radio.rssi, ...report.status }),
+    onEvent(event) {
+      if (event.kind === 'answered' && event.verdict.do === 'forget') updater?.heed(event.body);
+      life.heard(event);
+    },
+  });
+  const network = new Network({ radio, timers, random, onUp, onDown });
+  const probes = new Ds18b20({
+    bus: new ChipBus(settings.pin),
+    timers,
+    bits: settings.bits,
+    ...(before && { known: before.probes }),
+  });
+  const sampler = new Sampler({
+    sensors: [
+      probes,
+      ...(batteryPin === null ? [] : [new Battery({ read: gauge(batteryPin), fullScale_V: settings.fullScale_V })]),
+    ],
+    clock,
+    timers,
+    periodMs: settings.periodMs,
+    onReading: (reading) => life.read(reading),
+  });
+  const room = openSlot();
+  const updater =
+    room === null || notes === null || settings.images === null
+      ? null
+      : new Updater({
+          version: VERSION,
+          ...room,
+          download: downloadFrom({ connect, address: settings.images, token }),
+          notes,
+          timers,
+          random,
+          settled: () => !sampler.sampling,
+          restart: () => chip.restart(),
+          onTrouble: failed,
+        });
+  const led = new Led(ledPin === null ? () => {} : lamp(ledPin, settings.ledLevel), timers);
+  const parts = { log, sampler, network, uploader, led, report };
+  const life: Life = battery
+    ? new Wake({
+        ...parts,
+        periodMs: settings.periodMs,
+        memory: chip,
+        power: chip,
+        timers,
+        clock,
+        probes: () => probes.known,
+        pace,
+        plan: new RadioPlan({ ...(before && { tries: before.tries }), uploadEvery: settings.uploadEvery, random }),
+        before,
+        group: settings.group,
+        radioMs: settings.radioMs,
+        busy: () => updater?.busy === true,
+      })
+    : new Mains(parts);
+
+  try {
+    updater?.open();
+    if (before !== null && chip.reset !== 'deep-sleep') rescue(recall(chip)!, storage, random);
+    life.open();
+  } catch (error) {
+    failed(error);
+    timers.after(RESTART_MS, () => chip.restart());
+  }
+
+  function onUp(): void {
+    timeServer.open();
+    uploader.open();
+  }
+
+  function onDown(): void {
+    timeServer.close();
+    uploader.close();
+    updater?.close();
+    uplink.close();
+  }
+}
