@@ -4,8 +4,8 @@
  */
 import { ChipBus } from './chip/bus.js';
 import type { Chip } from './chip/chip.js';
-import { openSlot } from './chip/extras.js';
-import { connect } from './chip/http.js';
+import { openSlot, setSystemTime } from './chip/extras.js';
+import { connectBy } from './chip/http.js';
 import { ntp } from './chip/ntp.js';
 import { gauge, lamp } from './chip/pins.js';
 import { ChipRadio } from './chip/radio.js';
@@ -54,7 +54,7 @@ const RESTART_MS = 60_000;
 const random = (): number => Math.random();
 
 export function startDevice({ settings, chip, before, report, timers, notes, failed }: Beginning): void {
-  const { ssid, password, transport, token, device_desc, mode, batteryPin, ledPin } = settings;
+  const { ssid, password, transport, collector, token, device_desc, mode, batteryPin, ledPin } = settings;
   const battery = mode === 'battery';
   const uptime = new Uptime(before?.uptime);
   const storage = new Storage();
@@ -62,7 +62,10 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   const pace = new Pace(before?.pace);
   const clock = new Clock({
     uptime: () => uptime.now(),
-    onChange: (wall) => life.timed(wall),
+    onChange(wall) {
+      if (collector.secure) secureTime(wall);
+      life.timed(wall);
+    },
     kept: before?.clock ?? null,
     ...(battery && { drift_ppm: pace.drift_ppm }),
   });
@@ -113,7 +116,11 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
       : new Updater({
           version: VERSION,
           ...room,
-          download: downloadFrom({ connect, address: settings.images, token }),
+          download: downloadFrom({
+            connect: connectBy(settings.images.secure ? settings.certificate : null),
+            address: settings.images,
+            token,
+          }),
           notes,
           timers,
           random,
@@ -152,7 +159,14 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
 
   function onUp(): void {
     timeServer.open();
-    uploader.open();
+    // By TLS nothing is believed before the time is known: the time server has to say it.
+    if (!collector.secure || clock.known) uploader.open();
+  }
+
+  /** The time is known, or known better. @param wall Unix time at uptime 0, ms */
+  function secureTime(wall: number): void {
+    setSystemTime(wall + clock.uptime);
+    if (network.up && uploader.state === 'closed') timers.after(0, () => uploader.open());
   }
 
   function onDown(): void {

@@ -3,9 +3,10 @@
  * `mc/config` as strings; the manifest's own `config` may hold numbers.
  *
  *   ssid, password   the Wi-Fi; no password for an open one
- *   collector        its address, http://host[:port][/api]
+ *   collector        its address, http://host[:port][/api]; https:// on ESP32, with a certificate
+ *   certificate      of the authority that signed the collector's, base64 of its DER; for https and mqtts
  *   transport        http or mqtt; default http
- *   mqtt             the broker's address, mqtt://host[:port]; default: port 1883 of the collector's host
+ *   mqtt             the broker's address, mqtt://host[:port] or mqtts://…; default: that of the collector's own
  *   token            lets the device write
  *   device           its id; default: its MAC address
  *   description      a text for people; default: none
@@ -36,6 +37,8 @@ export interface Settings {
   readonly images: Address | null;
   /** the chip, as images name it */
   readonly platform: string;
+  /** of the authority that is trusted for https and mqtts, base64 of its DER; '' for none */
+  readonly certificate: string;
   readonly token: string;
   /** null: by the MAC address */
   readonly device_id: string | null;
@@ -70,6 +73,7 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
     collector: transport === 'http' ? collector(config) : broker(config),
     images: text(config, 'collector') === '' ? null : collector(config),
     platform: text(config, 'platform'),
+    certificate: certificate(config),
     token: needed(config, 'token'),
     device_id: deviceId(text(config, 'device')),
     device_desc: text(config, 'description'),
@@ -138,18 +142,39 @@ function oneOf<T extends string>(config: Readonly<Record<string, unknown>>, name
 function collector(config: Readonly<Record<string, unknown>>): Address {
   const given = needed(config, 'collector');
   const address = parseAddress(given, 'http');
-  if (address === null || address.secure)
-    throw new Error(`collector must be http://host[:port][/path], not "${given}"`);
-  return address;
+  if (address === null) throw new Error(`collector must be http://host[:port][/path] or https://…, not "${given}"`);
+  return possible(config, 'collector', address);
 }
 
 /** Where none is given, the one that the collector brings. */
 function broker(config: Readonly<Record<string, unknown>>): Address {
   const given = text(config, 'mqtt');
-  if (given === '') return Object.freeze({ ...collector(config), port: defaultPort('mqtt', false), base: '' });
+  if (given === '') {
+    const { secure, host } = collector(config);
+    return Object.freeze({ secure, host, port: defaultPort('mqtt', secure), base: '' });
+  }
   const address = parseAddress(given, 'mqtt');
-  if (address === null || address.secure) throw new Error(`mqtt must be mqtt://host[:port], not "${given}"`);
+  if (address === null) throw new Error(`mqtt must be mqtt://host[:port] or mqtts://…, not "${given}"`);
+  return possible(config, 'mqtt', address);
+}
+
+/** TLS takes some 40 kB of RAM, and somebody to trust. */
+function possible(config: Readonly<Record<string, unknown>>, name: string, address: Address): Address {
+  if (!address.secure) return address;
+  if (text(config, 'platform') === 'esp8266') throw new Error(`${name}: an ESP8266 has too little memory for TLS`);
+  if (certificate(config) === '')
+    throw new Error(`certificate is missing: ${name} by TLS takes the one that signed the other side's`);
   return address;
+}
+
+/** About 3 kB of DER: more than any certificate has. */
+const CERTIFICATE_MAX = 4096;
+
+function certificate(config: Readonly<Record<string, unknown>>): string {
+  const given = text(config, 'certificate', CERTIFICATE_MAX);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(given) || given.length % 4 !== 0)
+    throw new Error("certificate must be base64: what is between the lines of a PEM file's BEGIN and END, in one line");
+  return given;
 }
 
 function deviceId(id: string): string | null {

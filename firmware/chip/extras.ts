@@ -20,6 +20,14 @@ export function openSetup(_options: SetupOptions): boolean {
   return false;
 }
 
+/** What takes the place of a TCP socket where the other side is trusted by a certificate; null: no TLS. */
+export function secureSocket(_certificate: string): { io: unknown } | null {
+  return null;
+}
+
+/** Sets the chip's own clock, by which certificates are valid or not. Unix ms. */
+export function setSystemTime(_ms: number): void {}
+
 /** The boot button; null: none. */
 export function bootButton(): (() => boolean) | null {
   return null;

@@ -5,9 +5,11 @@ import flash from 'embedded:storage/flash';
 import Update, { type Updater as ImageUpdate } from 'embedded:update';
 import { Digest } from 'crypt';
 import FFI from 'mc/ffi';
+import Time from 'time';
 import type { Hash, Notes, Slot, UpdaterOptions } from '../updater.js';
 
 export { openSetup } from './access-point.js';
+export { secureSocket } from './secure-socket.js';
 
 /** The button that every board has for flashing: GPIO0, low while pressed. */
 const BOOT_PIN = 0;
@@ -28,6 +30,10 @@ export function openNotes(): Notes {
 
 export function openSlot(): { slot: Slot; sha256: UpdaterOptions['sha256'] } {
   return { slot: new OtaSlot(), sha256: () => new Sha256() };
+}
+
+export function setSystemTime(ms: number): void {
+  Time.set(Math.round(ms / 1000));
 }
 
 export function bootButton(): () => boolean {

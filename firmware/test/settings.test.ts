@@ -11,6 +11,7 @@ test('has a default for everything but Wi-Fi, collector and token', () => {
     collector: { secure: false, host: 'pi.local', port: 80, base: '' },
     images: { secure: false, host: 'pi.local', port: 80, base: '' },
     platform: '',
+    certificate: '',
     token: 't',
     device_id: null,
     device_desc: '',
@@ -51,6 +52,16 @@ test.each([
   expect(readSettings({ ...NEEDED, collector }).collector).toEqual(expected);
 });
 
+test('takes TLS with a certificate, and finds the secure ports', () => {
+  const secure = { ...NEEDED, collector: 'https://pi.local/api', certificate: 'MIIB', platform: 'esp32' };
+  expect(readSettings(secure)).toMatchObject({
+    collector: { secure: true, host: 'pi.local', port: 443, base: '/api' },
+    certificate: 'MIIB',
+  });
+  const { collector } = readSettings({ ...secure, transport: 'mqtt' });
+  expect(collector).toEqual({ secure: true, host: 'pi.local', port: 8883, base: '' });
+});
+
 test.each([
   [{}, { host: 'pi.local', port: 1883 }],
   [{ collector: 'http://pi.local:8080/api' }, { host: 'pi.local', port: 1883 }],
@@ -68,7 +79,10 @@ test.each([
   [{ ssid: '' }, 'ssid'],
   [{ collector: undefined }, 'collector'],
   [{ token: '' }, 'token'],
-  [{ collector: 'https://pi.local' }, 'collector'],
+  [{ collector: 'https://pi.local' }, 'certificate'],
+  [{ collector: 'https://pi.local', certificate: 'no base64!' }, 'certificate'],
+  [{ collector: 'https://pi.local', certificate: 'MIIB', platform: 'esp8266' }, 'ESP8266'],
+  [{ transport: 'mqtt', mqtt: 'mqtts://pi.local', certificate: 'MIIB', platform: 'esp8266' }, 'ESP8266'],
   [{ collector: 'pi.local' }, 'collector'],
   [{ collector: 'http://pi.local:0' }, 'collector'],
   [{ collector: 'http://pi.local:70000' }, 'collector'],

@@ -3,6 +3,7 @@ import '@moddable/typings/embedded_io/analog';
 import '@moddable/typings/embedded_io/digital';
 import '@moddable/typings/embedded_io/socket/listener';
 import '@moddable/typings/embedded_io/socket/tcp';
+import '@moddable/typings/embedded_io/socket/tls';
 import '@moddable/typings/embedded_io/socket/udp';
 import '@moddable/typings/embedded_network/dns/resolver/udp';
 import '@moddable/typings/embedded_network/http/client';
