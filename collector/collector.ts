@@ -18,6 +18,7 @@ import { Quarantine } from './quarantine.js';
 import { nodeDisk, type Disk } from './store/disk.js';
 import { Images } from './store/images.js';
 import { JsonStore } from './store/json-store.js';
+import { readTls } from './tls.js';
 
 export interface Collector {
   /** to reach it by, from this machine */
@@ -46,7 +47,8 @@ export async function openCollector(
   config: Config,
   { log, now = Date.now, disk = nodeDisk, alarmTickMs = 10_000, heraldTickMs = 60_000 }: Surroundings,
 ): Promise<Collector> {
-  const app = createServer(config, log);
+  const tls = readTls(config);
+  const app = createServer(config, log, tls);
   const access = new Access(config.users, app.log);
   const store = new JsonStore(config.data, {
     budgets: { journal: config.journalBytes },
@@ -71,7 +73,7 @@ export async function openCollector(
     await store.open();
     await images.open();
     closers.push(() => live.close());
-    const bus = await createBus(config, { access, store, ingest, log: app.log, web: app.server });
+    const bus = await createBus(config, { access, store, ingest, log: app.log, web: app.server, tls });
     const file = openAlarmFile(disk, config.data);
     const targets = targetsOf(config, bus);
     const alarms = new Alarms({ store, clock, file, targets, log: app.log, tickMs: alarmTickMs });

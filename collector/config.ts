@@ -44,6 +44,9 @@ export interface Config {
   host: string;
   /** 0: any free one */
   port: number;
+  /** PEM files, both or none: then HTTP and our own MQTT broker speak TLS, and nothing else */
+  tlsCert: string | null;
+  tlsKey: string | null;
   /** the data folder */
   data: string;
   /** the users file */
@@ -78,6 +81,8 @@ export interface Config {
 export interface Flags {
   host?: string;
   port?: string;
+  tlsCert?: string;
+  tlsKey?: string;
   data?: string;
   users?: string;
   logLevel?: string;
@@ -109,6 +114,8 @@ export interface Flags {
 const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
   host: { flag: '--host', variable: 'THERMOWELL_HOST' },
   port: { flag: '--port', variable: 'THERMOWELL_PORT' },
+  tlsCert: { flag: '--tls-cert', variable: 'THERMOWELL_TLS_CERT' },
+  tlsKey: { flag: '--tls-key', variable: 'THERMOWELL_TLS_KEY' },
   data: { flag: '--data', variable: 'THERMOWELL_DATA' },
   users: { flag: '--users', variable: 'THERMOWELL_USERS' },
   logLevel: { flag: '--log-level', variable: 'THERMOWELL_LOG_LEVEL' },
@@ -160,6 +167,8 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     data,
     users: options.text('users', join(data, 'users.json')),
     logLevel: options.level(),
+    tlsCert: options.text('tlsCert', '') || null,
+    tlsKey: options.text('tlsKey', '') || null,
     private: options.truth('private'),
     trustClock: options.truth('trustClock'),
     limits: Object.freeze({

@@ -1,7 +1,9 @@
 /** Fastify put together: limits, timeouts, logging, headers, the routes at `/` and again at `/api`. */
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
+import type { Tls } from '../tls.js';
 import { alarms } from './alarms.js';
 import { requireReader } from './authorization.js';
 import { backup } from './backup.js';
@@ -48,27 +50,34 @@ export interface LogDestination {
 }
 
 /** A server without routes: it brings the logger that the other rooms want. */
-export function createServer({ limits, logLevel, timeouts }: Config, stream: LogDestination): FastifyInstance {
-  const app = fastify({
+export function createServer(
+  { limits, logLevel, timeouts }: Config,
+  stream: LogDestination,
+  tls: Tls | null = null,
+): FastifyInstance {
+  const http = {
+    headersTimeout: timeouts.headersMs,
+    connectionsCheckingInterval: checkingInterval(timeouts.headersMs),
+    // nothing here depends on it, and Node's own refusal would be no problem document
+    requireHostHeader: false,
+  };
+  const options = {
     bodyLimit: limits.bytes,
     requestTimeout: timeouts.requestMs,
     connectionTimeout: timeouts.idleMs,
-    http: {
-      headersTimeout: timeouts.headersMs,
-      connectionsCheckingInterval: checkingInterval(timeouts.headersMs),
-      // nothing here depends on it, and Node's own refusal would be no problem document
-      requireHostHeader: false,
-    },
     routerOptions: { maxParamLength: 1024 },
     return503OnClosing: false,
     logger: { level: logLevel, stream },
     logController: new LogController({ disableRequestLogging: true }),
     // one logger for all requests: a child for each would cost more than the point it stores
-    childLoggerFactory: (logger) => logger,
+    childLoggerFactory: <T>(logger: T): T => logger,
     clientErrorHandler: sendBareProblem,
     schemaController: NO_COMPILERS,
     frameworkErrors: sendAddressProblem,
-  });
+  };
+  // an HTTPS server has the same requests and answers; its type would be on everything that has a route
+  const app =
+    tls === null ? fastify({ ...options, http }) : (fastify({ ...options, https: { ...http, ...tls } }) as never);
   app.setErrorHandler(sendProblem);
   return app;
 }
@@ -101,7 +110,7 @@ export async function listen(app: FastifyInstance, { host, port }: Config): Prom
     else if (code === 'EADDRINUSE') throw new Error(`Port ${port} on ${host} is in use`, { cause: error });
     else throw error;
   }
-  return urlOf(host, (app.server.address() as AddressInfo).port);
+  return urlOf(app, host);
 }
 
 /** Stops accepting, lets requests in flight finish for a while, then closes what is left. */
@@ -127,10 +136,10 @@ function logAccess(app: FastifyInstance): void {
   });
 }
 
-/** The URL to reach an address by, from this machine. */
-function urlOf(host: string, port: number): string {
+/** The URL to reach it by, from this machine. */
+function urlOf({ server }: FastifyInstance, host: string): string {
   const name = host === '::' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
+  return `${server instanceof TlsServer ? 'https' : 'http'}://${name}:${(server.address() as AddressInfo).port}`;
 }
 
 function checkingInterval(timeoutMs: number): number {

@@ -6,8 +6,10 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
 import type { MqttShape } from '../../firmware/protocol/rest.js';
 import type { Log } from '../log.js';
+import type { Tls } from '../tls.js';
 import type { Broker } from './broker.js';
 import type { Bus, Handler, PublishOptions } from './bus.js';
 import type { Gate } from './gate.js';
@@ -27,6 +29,8 @@ export interface EmbeddedOptions {
   host: string;
   /** 0: any free one */
   port: number;
+  /** null: plain */
+  tls: Tls | null;
   /** somebody named the port: it must be that one; else the collector goes on without it */
   insist: boolean;
   /** of an upload, bytes */
@@ -55,10 +59,10 @@ export class EmbeddedBroker implements Bus {
 
   /** @throws Error that names the port and what to do, when it is taken and was asked for */
   async open(): Promise<void> {
-    const { host, port, insist, log } = this.#options;
-    this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_MS }, (socket) =>
-      this.#accept(socket),
-    );
+    const { host, port, insist, log, tls } = this.#options;
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_MS };
+    const accept = (socket: Duplex): void => this.#accept(socket);
+    this.#server = tls === null ? createServer(options, accept) : createTlsServer({ ...options, ...tls }, accept);
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.#state = 'listening';
     try {
@@ -109,9 +113,9 @@ export class EmbeddedBroker implements Bus {
 
   status(): MqttShape {
     const { received = 0, refused = 0, deferred = 0, clients = 0 } = this.#broker ?? {};
-    const { host } = this.#options;
+    const { host, tls } = this.#options;
     const name = host === '::' || host === '0.0.0.0' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-    const address = `mqtt://${name}:${this.#port}`;
+    const address = `${tls === null ? 'mqtt' : 'mqtts'}://${name}:${this.#port}`;
     return { broker: 'own', state: this.#state, address, note: this.#note, clients, received, refused, deferred };
   }
 

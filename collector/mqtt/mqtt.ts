@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import type { Ingest } from '../ingest.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
+import type { Tls } from '../tls.js';
 import { addresses } from '../welcome.js';
 import type { Bus } from './bus.js';
 import { EmbeddedBroker } from './embedded.js';
@@ -25,6 +26,8 @@ export interface MqttParts {
   log: Log;
   /** where WebSockets come in */
   web: Server;
+  /** null: our own broker is plain */
+  tls: Tls | null;
 }
 
 /** null: no MQTT. It is to be opened and closed by the caller. */
@@ -48,7 +51,7 @@ export function createHerald(config: Config, parts: Omit<HeraldOptions, 'scene'>
   return herald;
 }
 
-async function busOf(config: Config, { access, log, web }: MqttParts): Promise<Bus | null> {
+async function busOf(config: Config, { access, log, web, tls }: MqttParts): Promise<Bus | null> {
   const { mqtt, host, limits } = config;
   const { stopMs } = config.timeouts;
   if (mqtt.broker === 'none') return null;
@@ -57,7 +60,7 @@ async function busOf(config: Config, { access, log, web }: MqttParts): Promise<B
     return new OutsideBroker({ ...mqtt, log, stopMs, user: () => access.named(mqtt.user) });
   }
   const gate = new Gate(access, config.private);
-  const broker = new EmbeddedBroker({ ...mqtt, host, gate, log, stopMs, bytes: limits.bytes });
+  const broker = new EmbeddedBroker({ ...mqtt, tls, host, gate, log, stopMs, bytes: limits.bytes });
   web.on('upgrade', (request, socket, head: Buffer) => {
     const upgrade = { request, socket, head };
     if (isWebSocketAt(request, PATHS)) broker.upgrade(upgrade);

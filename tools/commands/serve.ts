@@ -8,6 +8,8 @@ export function serve(output: Output): Command {
   return new Command('serve', output)
     .option('--host <address>', 'listen on this address (default: every one, env: THERMOWELL_HOST)')
     .option('--port <port>', '0 takes any free one (default: 8080, env: THERMOWELL_PORT)')
+    .option('--tls-cert <file>', 'speak TLS only: certificate and chain, PEM (env: THERMOWELL_TLS_CERT)')
+    .option('--tls-key <file>', 'and its key, PEM (env: THERMOWELL_TLS_KEY)')
     .option('--data <folder>', 'the data folder (default: data, env: THERMOWELL_DATA)')
     .option('--users <file>', 'the users file (default: users.json in the data folder, env: THERMOWELL_USERS)')
     .option('--log-level <level>', `${LOG_LEVELS.join(', ')} (default: info, env: THERMOWELL_LOG_LEVEL)`)

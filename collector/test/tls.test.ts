@@ -1,0 +1,91 @@
+/** TLS as a device or a browser meets it: a chain of two certificates, of which the authority's is trusted. */
+import { writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { connectAsync } from 'mqtt';
+import { generate } from 'selfsigned';
+import { expect, onTestFinished, test } from 'vitest';
+import { readTls } from '../tls.js';
+import { MQTT, NOW, start, temporaryFolder } from './running.js';
+
+interface Files {
+  tlsCert: string;
+  tlsKey: string;
+  /** PEM of the authority */
+  ca: string;
+}
+
+async function certificates(): Promise<Files> {
+  const folder = await temporaryFolder();
+  const authority = await generate([{ name: 'commonName', value: 'Home' }], {
+    keySize: 2048,
+    extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+  });
+  const leaf = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keySize: 2048,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  });
+  const files = { tlsCert: join(folder, 'cert.pem'), tlsKey: join(folder, 'key.pem'), ca: authority.cert };
+  await writeFile(files.tlsCert, `${leaf.cert.trim()}\n${authority.cert}`);
+  await writeFile(files.tlsKey, leaf.private);
+  return files;
+}
+
+const BATCH = {
+  device_id: 'dev',
+  log: 'a',
+  first: 0,
+  clock: 'unix',
+  time: [NOW - 60_000],
+  sensors: { probe: { temp_C: [20] } },
+};
+
+test('HTTP and our own broker speak TLS, and nothing else', async () => {
+  const { ca, tlsCert, tlsKey } = await certificates();
+  const collector = await start({ config: { ...MQTT, tlsCert, tlsKey } });
+  expect(collector.url).toMatch(/^https:\/\/127\.0\.0\.1:/);
+  const put = request(`${collector.url}/batch/new`, {
+    ca,
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer robin' },
+  });
+  put.end(JSON.stringify(BATCH));
+  const answer = await new Promise<string>((resolve, reject) =>
+    put.on('response', (response) => resolve(text(response))).on('error', reject),
+  );
+  expect(JSON.parse(answer)).toMatchObject({ next: 1, stored: 1 });
+  await expect(fetch(collector.url.replace('https', 'http'))).rejects.toThrow();
+
+  const port = collector.mqttPort;
+  const client = await connectAsync(`mqtts://127.0.0.1:${port}`, {
+    ca,
+    username: 'dev',
+    password: 'robin',
+    reconnectPeriod: 0,
+  });
+  onTestFinished(() => void client.end(true));
+  await client.publishAsync('thermowell/dev/batch', JSON.stringify({ ...BATCH, first: 1, time: [NOW] }), { qos: 1 });
+  expect((await client.subscribeAsync('thermowell/dev/reply')).length).toBe(1);
+  await expect(
+    connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, connectTimeout: 500 }, false),
+  ).rejects.toThrow();
+});
+
+test('one file without the other, a missing one and a wrong one are named', async () => {
+  const { tlsCert, tlsKey } = await certificates();
+  expect(readTls({ tlsCert: null, tlsKey: null })).toBeNull();
+  expect(() => readTls({ tlsCert, tlsKey: null })).toThrow('--tls-key');
+  expect(() => readTls({ tlsCert: null, tlsKey })).toThrow('--tls-cert');
+  expect(() => readTls({ tlsCert: `${tlsCert}.gone`, tlsKey })).toThrow('cert.pem.gone');
+  expect(() => readTls({ tlsCert: tlsKey, tlsKey })).toThrow('are no certificate and its key');
+});

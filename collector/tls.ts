@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { ConfigError, type Config } from './config.js';
+
+/** What a TLS server shows and knows, PEM: its certificate, then those that signed it, and the key. */
+export interface Tls {
+  cert: Buffer;
+  key: Buffer;
+}
+
+/** The files of `--tls-cert` and `--tls-key`; null: no TLS. @throws Error that names the file */
+export function readTls({ tlsCert, tlsKey }: Pick<Config, 'tlsCert' | 'tlsKey'>): Tls | null {
+  if (tlsCert === null && tlsKey === null) return null;
+  if (tlsCert === null || tlsKey === null)
+    throw new ConfigError(
+      tlsCert === null ? '--tls-cert' : '--tls-key',
+      '',
+      'given too: one is nothing without the other',
+    );
+  const tls = { cert: read(tlsCert), key: read(tlsKey) };
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    throw new Error(`${tlsCert} and ${tlsKey} are no certificate and its key: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return tls;
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`"${file}" can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
