@@ -56,6 +56,7 @@ const random = (): number => Math.random();
 export function startDevice({ settings, chip, before, report, timers, notes, failed }: Beginning): void {
   const { ssid, password, transport, collector, token, device_desc, mode, batteryPin, ledPin } = settings;
   const battery = mode === 'battery';
+  const secure = collector?.secure === true;
   const uptime = new Uptime(before?.uptime);
   const storage = new Storage();
   const log = new Log(storage, { random, bookmark: before?.bookmark ?? null });
@@ -63,7 +64,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   const clock = new Clock({
     uptime: () => uptime.now(),
     onChange(wall) {
-      if (collector.secure) secureTime(wall);
+      if (secure) secureTime(wall);
       life.timed(wall);
     },
     kept: before?.clock ?? null,
@@ -160,7 +161,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   function onUp(): void {
     timeServer.open();
     // By TLS nothing is believed before the time is known: the time server has to say it.
-    if (!collector.secure || clock.known) uploader.open();
+    if (!secure || clock.known) uploader.open();
   }
 
   /** The time is known, or known better. @param wall Unix time at uptime 0, ms */

@@ -4,6 +4,7 @@
  *
  *   ssid, password   the Wi-Fi; no password for an open one
  *   collector        its address, http://host[:port][/api]; https:// on ESP32, with a certificate
+ *                    left out, the device looks for one in the LAN (mDNS, _thermowell._tcp)
  *   certificate      of the authority that signed the collector's, base64 of its DER; for https and mqtts
  *   transport        http or mqtt; default http
  *   mqtt             the broker's address, mqtt://host[:port] or mqtts://…; default: that of the collector's own
@@ -31,8 +32,8 @@ export interface Settings {
   readonly ssid: string;
   readonly password: string;
   readonly transport: 'http' | 'mqtt';
-  /** what it uploads to: the collector, or with `mqtt` a broker */
-  readonly collector: Address;
+  /** what it uploads to: the collector, or with `mqtt` a broker; null: one that it finds in the LAN */
+  readonly collector: Address | null;
   /** where newer firmware comes from: the collector, over HTTP; null: it isn't known */
   readonly images: Address | null;
   /** the chip, as images name it */
@@ -71,7 +72,7 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
     password: text(config, 'password', 64),
     transport,
     collector: transport === 'http' ? collector(config) : broker(config),
-    images: text(config, 'collector') === '' ? null : collector(config),
+    images: collector(config),
     platform: text(config, 'platform'),
     certificate: certificate(config),
     token: needed(config, 'token'),
@@ -139,18 +140,21 @@ function oneOf<T extends string>(config: Readonly<Record<string, unknown>>, name
   return value;
 }
 
-function collector(config: Readonly<Record<string, unknown>>): Address {
-  const given = needed(config, 'collector');
+function collector(config: Readonly<Record<string, unknown>>): Address | null {
+  const given = text(config, 'collector');
+  if (given === '') return null;
   const address = parseAddress(given, 'http');
   if (address === null) throw new Error(`collector must be http://host[:port][/path] or https://…, not "${given}"`);
   return possible(config, 'collector', address);
 }
 
 /** Where none is given, the one that the collector brings. */
-function broker(config: Readonly<Record<string, unknown>>): Address {
+function broker(config: Readonly<Record<string, unknown>>): Address | null {
   const given = text(config, 'mqtt');
   if (given === '') {
-    const { secure, host } = collector(config);
+    const own = collector(config);
+    if (own === null) return null;
+    const { secure, host } = own;
     return Object.freeze({ secure, host, port: defaultPort('mqtt', secure), base: '' });
   }
   const address = parseAddress(given, 'mqtt');

@@ -4,7 +4,11 @@
 const FIELDS: readonly (readonly [name: string, label: string, attributes: string])[] = Object.freeze([
   Object.freeze(['ssid', 'Wi-Fi', 'list="networks" required maxlength="32" autocapitalize="none"'] as const),
   Object.freeze(['password', 'its password', 'type="password" maxlength="64"'] as const),
-  Object.freeze(['collector', 'collector', 'type="url" placeholder="http://192.168.1.5:8080" required'] as const),
+  Object.freeze([
+    'collector',
+    'collector',
+    'type="url" placeholder="found by itself, or http://192.168.1.5:8080"',
+  ] as const),
   Object.freeze(['token', 'token', 'required autocomplete="off" autocapitalize="none"'] as const),
   Object.freeze(['description', 'a name for people', 'maxlength="64"'] as const),
 ]);

@@ -3,7 +3,7 @@ import { readSettings } from '../settings.js';
 
 const NEEDED = { ssid: 'Home', collector: 'http://pi.local', token: 't' };
 
-test('has a default for everything but Wi-Fi, collector and token', () => {
+test('has a default for everything but Wi-Fi and token', () => {
   expect(readSettings(NEEDED)).toEqual({
     ssid: 'Home',
     password: '',
@@ -29,6 +29,11 @@ test('has a default for everything but Wi-Fi, collector and token', () => {
     ntp: 'pool.ntp.org',
     batchBytes: 3000,
   });
+});
+
+test('without a collector it is to be found', () => {
+  for (const transport of ['http', 'mqtt'])
+    expect(readSettings({ ssid: 'Home', token: 't', transport })).toMatchObject({ collector: null, images: null });
 });
 
 test('reads what mcconfig hands over: strings', () => {
@@ -77,7 +82,6 @@ test.each([
 
 test.each([
   [{ ssid: '' }, 'ssid'],
-  [{ collector: undefined }, 'collector'],
   [{ token: '' }, 'token'],
   [{ collector: 'https://pi.local' }, 'certificate'],
   [{ collector: 'https://pi.local', certificate: 'no base64!' }, 'certificate'],
@@ -87,7 +91,6 @@ test.each([
   [{ collector: 'http://pi.local:0' }, 'collector'],
   [{ collector: 'http://pi.local:70000' }, 'collector'],
   [{ transport: 'tcp' }, 'transport'],
-  [{ transport: 'mqtt', collector: '' }, 'collector'],
   [{ transport: 'mqtt', mqtt: 'http://pi.local' }, 'mqtt'],
   [{ transport: 'mqtt', mqtt: 'mqtt://pi.local/api' }, 'mqtt'],
   [{ device: 'collector' }, 'device'],
