@@ -112,11 +112,12 @@ function send(body: string): void {
 }
 
 function open(find: Find): FoundUplink {
-  const to = (found: Found): Sink | null => {
-    if (found.http === 0) return null;
-    const sink = new Sink(found);
-    sinks.push(sink);
-    return sink;
-  };
-  return new FoundUplink({ find, open: to, timers: clock });
+  return new FoundUplink({ find, open: sinkAt, timers: clock });
+}
+
+function sinkAt(found: Found): Sink | null {
+  if (found.http === 0) return null;
+  const sink = new Sink(found);
+  sinks.push(sink);
+  return sink;
 }

@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
 import type { Answer } from '../protocol/reply.js';
+import type { Timers } from '../timer.js';
 import { MqttUplink, type MqttClient, type MqttOptions, type MqttWrite } from '../uplinks/mqtt.js';
 import { batchText } from './wire.js';
 import { VirtualClock } from '../../tools/simulator/clock.js';
@@ -173,6 +174,7 @@ test('a PUBACK alone is no answer: without a reply it gives up, and sends under 
 });
 
 test('packet ids go round from 1 to 65535', () => {
+  uplink = openUplink((options) => new Client(options), 'cellar', { after: () => () => {} });
   const ids: number[] = [];
   for (let i = 0; i < 65_600; i++) {
     send('{}');
@@ -289,7 +291,7 @@ function textOf(bytes: number[]): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
-function openUplink(open: (options: MqttOptions) => Client, device_id = 'cellar'): MqttUplink {
+function openUplink(open: (options: MqttOptions) => Client, device_id = 'cellar', timers: Timers = clock): MqttUplink {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   return new MqttUplink({
     open: (options) => {
@@ -298,7 +300,7 @@ function openUplink(open: (options: MqttOptions) => Client, device_id = 'cellar'
       return client;
     },
     codec: { encode: (text) => new TextEncoder().encode(text), decode: (bytes) => decoder.decode(bytes) },
-    timers: clock,
+    timers,
     host: 'broker',
     port: 1883,
     device_id,

@@ -72,14 +72,14 @@ export class FoundUplink implements Uplink {
 
   #search(done: (uplink: Uplink | null) => void): void {
     const { find, open, timers } = this.#options;
-    let stop = (): void => {};
+    let stop: (() => void) | null = null;
     let over = false;
     const end = (uplink: Uplink | null): void => {
       if (over) return;
       over = true;
       cancel();
       this.#end = null;
-      attempt(stop);
+      attempt(() => stop?.());
       done(uplink);
     };
     this.#end = end;
@@ -91,7 +91,7 @@ export class FoundUplink implements Uplink {
     attempt(
       () => {
         stop = find((found) => attempt(() => take(found)));
-        if (over) attempt(stop);
+        if (over) stop();
       },
       () => end(null),
     );
