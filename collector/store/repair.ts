@@ -5,18 +5,17 @@
  *   2. a catalog that can't be read is made anew from the chunks; chunks that can't be read are taken off its list
  *   3. the journal is cut where its damage begins; what is whole behind it is given to the store again
  *
- * A repair that dies in the middle is done again from the copy, or from where it is.
+ * A repair that dies in the middle is done again when the copy has been put back.
  */
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CATALOG, openCatalog, type CatalogData } from './catalog.js';
-import type { ChunkRef } from './chunk.js';
-import { syncFolder, type Disk } from './disk.js';
+import { mayHold, type ChunkRef } from './chunk.js';
+import { errno, makeFolder, syncFolder, type Disk } from './disk.js';
 import { inspect, type Finding, type Inspection } from './inspection.js';
 import { Journal, JOURNAL, segmentName, type JournalEnd } from './journal.js';
 import { JsonStore } from './json-store.js';
 import { Pace } from './pace.js';
-import { mayHold } from './chunk.js';
 import { Quarantine } from './quarantine.js';
 import { rebuildCatalog } from './rebuild.js';
 import { listSegments } from './recovery.js';
@@ -50,12 +49,13 @@ export async function repair(
   const copy = `${path.resolve(folder)}.before-repair-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
   const result: Repair = { copy, lost: [], salvaged: 0 };
   let state = found;
-  await keep(folder, copy, [CATALOG, JOURNAL, ...found.files, ...found.chunks.map(({ chunk }) => chunk.file)]);
+  await keep(disk, folder, copy, [CATALOG, JOURNAL, ...found.files, ...found.chunks.map(({ chunk }) => chunk.file)]);
   if (found.files.includes(CATALOG)) {
     const { catalog, lost } = await rebuildCatalog(disk, folder, user, now);
     result.lost.push({ file: CATALOG, offset: null, what: 'names and owners of series, devices, ledgers, deletions' });
     for (const { file, why } of lost) result.lost.push({ file, offset: null, what: why });
     await keep(
+      disk,
       folder,
       copy,
       lost.map(({ file }) => file),
@@ -77,13 +77,16 @@ export async function repair(
   return result;
 }
 
-async function keep(folder: string, copy: string, names: string[]): Promise<void> {
+/** Copies files and folders, durably: what follows changes them. */
+async function keep(disk: Disk, folder: string, copy: string, names: string[]): Promise<void> {
   for (const name of names) {
-    await mkdir(path.dirname(path.join(copy, name)), { recursive: true });
-    await cp(path.join(folder, name), path.join(copy, name), { recursive: true }).catch((error: Error) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await makeFolder(disk, path.dirname(path.join(copy, name)));
+    await cp(path.join(folder, name), path.join(copy, name), { recursive: true }).catch((error: unknown) => {
+      if (errno(error) !== 'ENOENT') throw error;
     });
   }
+  for (const entry of await readdir(copy, { recursive: true, withFileTypes: true }))
+    await syncFolder(disk, path.join(entry.parentPath, entry.name));
 }
 
 /** Takes chunks that can't be read off the catalog's list. */

@@ -95,10 +95,10 @@ async function write(
         const lines = page.map(({ timestamp, fields }) =>
           writer.line({ ...telling, time: Date.parse(timestamp), fields }),
         );
-        const empty = page.filter(({ fields }, i) => lines[i] === '' || (format === 'csv' && isGap(fields))).length;
-        counted.points += page.length - empty;
-        counted.skipped += empty;
-        await put(format === 'csv' ? lines.filter((_, i) => !isGap(page[i]!.fields)).join('') : lines.join(''));
+        const kept = lines.filter((line) => line !== '');
+        counted.points += kept.length;
+        counted.skipped += lines.length - kept.length;
+        await put(kept.join(''));
         progress.update(counted.points / total, plural(counted.points, 'point'));
       }
     }
@@ -150,10 +150,6 @@ async function wanted(collector: Client, ids: number[]): Promise<SeriesShape[]> 
   const missing = ids.find((id) => !all.some((one) => one.id === id));
   if (missing !== undefined) throw new ToolError('missing', `Series ${missing} doesn't exist`);
   return all.filter(({ id }) => ids.length === 0 || ids.includes(id));
-}
-
-function isGap(fields: PointShape['fields']): boolean {
-  return Object.values(fields).every((value) => value === null);
 }
 
 function summary(series: number, { points, skipped }: Counted, file: string | undefined): string {

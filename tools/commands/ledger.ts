@@ -1,6 +1,7 @@
-import type { DeviceShape, Ledger } from '../../firmware/protocol/rest.js';
+import type { DeviceShape, Ledger, Loss } from '../../firmware/protocol/rest.js';
 import { client, Command, type CollectorOptions } from '../command.js';
 import { ledgerWords, sumLedger } from '../ledger-words.js';
+import { showMoment } from '../moment.js';
 import type { Output } from '../output.js';
 import { age } from '../span.js';
 import type { Heading } from '../table.js';
@@ -37,11 +38,19 @@ export function ledger(output: Output): Command {
       await output.line(`${output.style('bold', deviceName(device))}, seen ${seen(device)} ago`);
       await output.line(`${ledgerWords(sum)}\n`);
       await output.table(HEADINGS, device.ledger.map(row));
+      const losses = device.ledger.flatMap(({ losses = [] }) => losses).map(lossWords);
+      if (losses.length > 0) await output.line(`\n${losses.join('\n')}`);
     });
 }
 
 export function seen({ seen }: DeviceShape): string {
   return age(Date.now() - seen);
+}
+
+/** `3 lost between 2026-03-12 04:10:00 and 2026-03-12 09:30:00: the buffer was full` */
+function lossWords({ count, from, to }: Loss): string {
+  const when = from === null ? `before ${showMoment(to)}` : `between ${showMoment(from)} and ${showMoment(to)}`;
+  return `${count.toLocaleString('en')} lost ${when}: the buffer was full`;
 }
 
 function row(entry: Ledger): string[] {

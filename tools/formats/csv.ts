@@ -32,6 +32,7 @@ export function csvWriter(fields: string[]): Writer {
   return {
     head: `${['timestamp', ...TELLING, ...fields].map(quoted).join()}\n`,
     line: ({ time, fields: values, ...telling }) => {
+      if (Object.values(values).every((value) => value === null)) return '';
       const cells = [
         new Date(time).toISOString(),
         ...TELLING.map((name) => quoted(telling[name] ?? '')),

@@ -203,13 +203,14 @@ describe('thermowell monitor', () => {
 describe('thermowell ledger', () => {
   it('says in words and figures what became of the readings', async () => {
     await collector.upload(3, END, { device_id: 'l', device_desc: 'lab', log: 'a', first: 7 });
-    await collector.upload(3, END, { device_id: 'l', device_desc: 'lab', log: 'a', first: 12 });
+    await collector.upload(3, END + 3 * MINUTE, { device_id: 'l', device_desc: 'lab', log: 'a', first: 12 });
     const { code, stdout } = await run('ledger', 'lab');
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^lab \(l\), seen \d+ s ago$/);
     expect(lines[1]).toBe('75 % of 8 readings; 2 lost, buffer full');
     expect(lines[4]!.split(/ +/)).toEqual(['a', '6', '2', '0', '0', expect.any(String), '7', '15']);
+    expect(lines.at(-1)).toBe(`2 lost between ${local(END)} and ${local(END + MINUTE)}: the buffer was full`);
     expect(JSON.parse((await run('ledger', 'l', '--json')).stdout)).toMatchObject({ readings: 8, stored: 6, lost: 2 });
   });
 

@@ -70,7 +70,8 @@ describe('export and import', () => {
 
   it('pages through many points, those of one instant too', async () => {
     const series_id = await from.put('series/new', { token: TOKEN, device_id: 'd', device_desc: '' });
-    const points = Array.from({ length: 10_000 }, (_, i) => ({ timestamp: END, fields: { i } }));
+    // without a time they all get that of their arrival
+    const points = Array.from({ length: 10_000 }, (_, i) => ({ fields: { i } }));
     await from.put('batch/new', { token: TOKEN, series_id, points });
     await from.put('batch/new', {
       token: TOKEN,
@@ -191,7 +192,7 @@ describe('thermowell import', () => {
     database.run(
       `INSERT INTO "timeseries-api-series" VALUES (3, 'secret', '240ac4', 'fridge', NULL, '2018-05-17 03:57:10.123456')`,
     );
-    for (let i = 0; i < 3000; i++)
+    for (let i = 0; i < 300; i++)
       database.run('INSERT INTO "timeseries-api-points" VALUES (?, 3, ?, ?)', [
         i + 1,
         `2018-05-17 ${String(3 + Math.floor(i / 3600)).padStart(2, '0')}:${String(Math.floor(i / 60) % 60).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}.123456`,
@@ -201,14 +202,14 @@ describe('thermowell import', () => {
     const { code, stderr } = await run(to, 'import', 'api_db.sqlite');
     expect([code, stderr]).toEqual([
       0,
-      '3,000 points stored in 1 series, 1 of them new; 0 points had been there before.\n',
+      '300 points stored in 1 series, 1 of them new; 0 points had been there before.\n',
     ]);
     const points = (await contents(to))['240ac4/null']!;
-    expect(points).toHaveLength(3000);
+    expect(points).toHaveLength(300);
     expect(points[0]).toEqual(['2018-05-17T01:00:00.123Z', { temp_C: 0, batt_V: 4.0393 }]);
     expect(points[5]).toEqual(['2018-05-17T01:00:05.123Z', { 'temp °C': 1 }]);
     await run(to, 'import', 'api_db.sqlite');
-    expect((await contents(to))['240ac4/null']).toHaveLength(3000);
+    expect((await contents(to))['240ac4/null']).toHaveLength(300);
   });
 
   it('says so where a database is another one', async () => {
