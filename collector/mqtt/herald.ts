@@ -5,39 +5,20 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { isObject, type Json, type JsonObject } from '../../firmware/protocol/json.js';
-import { isFieldName } from '../../firmware/protocol/limits.js';
 import type { CollectorClock } from '../clock.js';
 import type { Log } from '../log.js';
 import { usualStep, withStep } from '../store/rhythm.js';
 import { fieldsAt } from '../store/rows.js';
-import type { Block, Point, Series, Store } from '../store/store.js';
+import type { Block, Series, Store } from '../store/store.js';
 import type { Bus, Message } from './bus.js';
 import { collectorEntity, entitiesOf, expiryOf, stateTopicOf, type Described, type Scene } from './discovery.js';
+import { Told } from './told.js';
 
 /** What happens to a series within this time is told at once, ms. */
 const GATHER_MS = 200;
 
-/** Entities of one series. */
-const FIELDS_MAX = 64;
-
 /** A point's time may lie so far ahead, ms: clocks differ. */
 const AHEAD_MS = 300_000;
-
-type Newest = Pick<Point, 'time' | 'fields'>;
-
-/** What is known, and has been told, of a series. */
-interface Told {
-  fields: Set<string>;
-  /** between its points, ms; of one that no device fills */
-  steps: number[];
-  /** the newest that came, and the one that is on the state topic */
-  newest: Newest | null;
-  sent: number;
-  /** when what is there is too old to stay, ms */
-  expires: number;
-  topics: Set<string>;
-  stateTopic: string | null;
-}
 
 export interface HeraldOptions {
   bus: Bus;
@@ -133,13 +114,12 @@ export class Herald {
     const time = points.time[last]!;
     if (points.estimated?.[last] === 1) return;
     if (time >= (told.newest?.time ?? Number.NEGATIVE_INFINITY))
-      this.#learn(told, { time, fields: fieldsAt(points, last) });
+      told.learn({ time, fields: fieldsAt(points, last) }, this.#isAhead(time));
     this.#settleSoon(id, false);
   }
 
   #settleSoon(id: number, changed: boolean): void {
-    // its name or its calibration may be another one now
-    if (changed) this.#of(id).newest = null;
+    if (changed) this.#of(id).renew();
     this.#due.add(id);
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
@@ -154,15 +134,17 @@ export class Herald {
   /** Tells what is new of a series. `first`: it wasn't known. */
   async #settle(id: number, first: boolean): Promise<void> {
     const { store, scene } = this.#options;
+    const told = this.#of(id);
+    const known = told.described;
+    if (known !== null) return this.#sayState(known, told);
     const series = await store.series(id);
     if (series === undefined) return this.#forget(id);
-    const told = this.#of(id);
     if (first && series.sensor === null) await this.#learnRhythm(told, id);
     if (told.newest === null) {
       const latest = await store.latest(id);
-      if (latest !== undefined && told.newest === null) this.#learn(told, latest);
+      if (latest !== undefined && told.newest === null) told.learn(latest, this.#isAhead(latest.time));
     }
-    const described = await this.#describe(series, told);
+    const described = await told.describe(() => this.#describe(series, told));
     this.#sayState(described, told);
     // an outside broker may have kept what was fresh when the collector ended
     if (first && !this.#said.has(told.stateTopic!)) this.#say({ topic: told.stateTopic!, payload: '' });
@@ -213,16 +195,6 @@ export class Herald {
   #isAhead(time: number): boolean {
     const now = this.#options.clock.now();
     return now !== undefined && time > now + AHEAD_MS;
-  }
-
-  #learn(told: Told, newest: Newest): void {
-    // of a clock that goes wrong: what comes later must not look older
-    if (!this.#isAhead(newest.time)) {
-      if (told.newest !== null) told.steps = withStep(told.steps, newest.time - told.newest.time);
-      told.newest = newest;
-    }
-    for (const [field, value] of Object.entries(newest.fields))
-      if (isMeasured(value) && isFieldName(field) && told.fields.size < FIELDS_MAX) told.fields.add(field);
   }
 
   /** How often the points of a series that no device fills came lately. */
@@ -278,24 +250,11 @@ export class Herald {
   #of(id: number): Told {
     let told = this.#told.get(id);
     if (told === undefined) {
-      told = {
-        fields: new Set(),
-        steps: [],
-        newest: null,
-        sent: Number.NEGATIVE_INFINITY,
-        expires: Number.POSITIVE_INFINITY,
-        topics: new Set(),
-        stateTopic: null,
-      };
+      told = new Told();
       this.#told.set(id, told);
     }
     return told;
   }
-}
-
-/** A gap is one of a number. */
-function isMeasured(value: Json): boolean {
-  return typeof value === 'number' || value === null;
 }
 
 function isOurs({ origin, state_topic }: JsonObject): boolean {
