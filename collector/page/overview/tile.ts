@@ -87,10 +87,18 @@ export class Tile {
       this.#age.dateTime = new Date(time).toISOString();
       this.#age.title = new Date(time).toLocaleString();
     }
-    setText(this.#high, day === null ? '' : formatNumber(day.max, quantity));
-    setText(this.#low, day === null ? '' : formatNumber(day.min, quantity));
-    setText(this.#day, day === null ? '' : `${formatExtent(day.min, day.max, quantity)} in the last day`);
+    this.#showExtent(trace, day);
     drawSparkline(this.#spark, day, quantity.minSpan);
+  }
+
+  /** The day's, which was asked for some minutes ago, and the newest value's. */
+  #showExtent({ newest, quantity }: Trace, day: Day | null): void {
+    const values = day === null ? [] : [day.min, day.max];
+    if (day !== null && newest !== null && newest.time >= day.span.to) values.push(newest.value);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    setText(this.#high, values.length === 0 ? '' : formatNumber(high, quantity));
+    setText(this.#low, values.length === 0 ? '' : formatNumber(low, quantity));
+    setText(this.#day, values.length === 0 ? '' : `${formatExtent(low, high, quantity)} in the last day`);
   }
 
   #showReading({ newest, quantity }: Trace, day: Day | null, stale: boolean): void {

@@ -3,6 +3,7 @@ import type uPlot from '../uplot/uPlot.esm.js';
 import { timeLabels } from '../words/time.js';
 import { shown, type Quantity } from '../words/units.js';
 import type { Line } from './line.js';
+import { lonely } from './lonely.js';
 import { colour, dashOf, faint, tintOf } from '../palette.js';
 import type { Span } from '../data/range.js';
 
@@ -78,7 +79,12 @@ function seriesOf({ trace, curve, before }: Line): uPlot.Series[] {
       stroke: () => tintOf(trace),
       width: 1.75,
       dash: dashOf(trace),
-      points: { show: false, size: 4, fill: () => tintOf(trace) },
+      points: {
+        show: true,
+        size: 5,
+        fill: () => tintOf(trace),
+        filter: (plot, column) => lonely(plot.data[column] ?? []),
+      },
     },
   ];
   // The band's ends make room on the axis; bands.ts draws them.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatExtent, formatValue, quantityOf } from '../../page/words/units.js';
+import { formatChange, formatExtent, formatValue, quantityOf } from '../../page/words/units.js';
 
 describe('quantityOf() reads a field name', () => {
   test('whose last part is the unit', () => {
@@ -39,4 +39,25 @@ describe('formatValue() writes', () => {
 
 test('formatExtent() writes the unit once, and no dash that could be a minus', () => {
   expect(formatExtent(-3, 4, quantityOf('temp_C'))).toMatch(/^.3[.,]0 to 4[.,]0\u00a0°C$/);
+});
+
+describe('a temperature', () => {
+  const inF = quantityOf('temp_C', 'F');
+
+  test('is written in the reader’s scale, a change of it without the offset', () => {
+    expect(formatValue(21.5, inF)).toMatch(/^70[.,]7\u00a0°F$/);
+    expect(formatValue(70.7, quantityOf('temp_F', 'C'))).toMatch(/^21[.,]5\u00a0°C$/);
+    expect(formatChange(-1.5, inF)).toMatch(/^.2[.,]7\u00a0°F$/);
+    expect(formatValue(21.5, quantityOf('temp_K', 'F'))).toMatch(/\u00a0K$/);
+  });
+
+  test('stays in the scale that people gave to its series', () => {
+    expect(formatValue(21.5, quantityOf('temp_C', 'F', '°C'))).toMatch(/°C$/);
+  });
+
+  test('is also a field whose unit people have said', () => {
+    expect(quantityOf('value', 'F', '°C')).toMatchObject({ temperature: true, unit: '°F', factor: 1.8 });
+    expect(quantityOf('value', 'C', 'l/min')).toMatchObject({ temperature: false, unit: 'l/min', factor: 1 });
+    expect(quantityOf('value', 'C', '%')).toMatchObject({ digits: 0, minSpan: 5 });
+  });
 });
