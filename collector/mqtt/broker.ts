@@ -169,8 +169,8 @@ export class Broker {
   }
 
   async #handle(session: Session, message: Message): Promise<void> {
-    const ms = session.toWait();
-    if (ms > 0) await sleep(ms);
+    const turn = session.turn();
+    if (turn !== null) await turn;
     try {
       if (this.#closing) throw new Error('shutting down');
       await session.acknowledgements.inOrder(() => this.#options.handlers.call(message));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { User } from '../users.js';
 import { Sequence } from './sequence.js';
 
@@ -17,6 +18,8 @@ export class Session {
   /** messages it may publish right now, as of `#counted` */
   #allowance = BURST;
   #counted = performance.now();
+  /** the last message that waits for its turn */
+  #held: Promise<void> | null = null;
 
   constructor(user: User | null) {
     this.user = user;
@@ -27,8 +30,23 @@ export class Session {
     return this.filters.has(filter) || this.filters.size < FILTERS_MAX;
   }
 
-  /** ms that the message just come has to wait: who publishes too fast isn't read for so long. */
-  toWait(): number {
+  /**
+   * null where the message just come may be taken at once, else when it may be: who publishes too fast isn't read
+   * meanwhile. None overtakes another.
+   */
+  turn(): Promise<void> | null {
+    const until = performance.now() + this.#toWait();
+    if (this.#held === null && until <= performance.now()) return null;
+    const held = (this.#held ?? Promise.resolve()).then(() => sleep(Math.max(0, until - performance.now())));
+    this.#held = held;
+    void held.then(() => {
+      if (this.#held === held) this.#held = null;
+    });
+    return held;
+  }
+
+  /** ms from now on until the message just come keeps to the rate. */
+  #toWait(): number {
     const now = performance.now();
     this.#allowance = Math.min(BURST, this.#allowance + ((now - this.#counted) * RATE) / 1000) - 1;
     this.#counted = now;
