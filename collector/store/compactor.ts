@@ -19,7 +19,7 @@ import { seriesFolder } from './chunk-files.js';
 import { ChunkWriter } from './chunk-writer.js';
 import { compact } from './compaction.js';
 import { list } from './disk.js';
-import { JOURNAL } from './journal.js';
+import { JOURNAL } from './segment.js';
 import type { Parts } from './parts.js';
 import { Pause } from './pause.js';
 import { without } from './rows.js';

@@ -8,7 +8,7 @@ import { BUNDLES } from './bundle.js';
 import { CATALOG, openCatalog } from './catalog.js';
 import { SERIES, type ChunkFiles } from './chunk-files.js';
 import { errno, list, type Disk } from './disk.js';
-import { JOURNAL, segmentName, type JournalEnd } from './journal.js';
+import { JOURNAL, segmentName, type JournalEnd } from './segment.js';
 import type { CopiedFile } from './store.js';
 
 /** Checkpoints that may come in between before it is given up. */

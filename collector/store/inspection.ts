@@ -10,12 +10,13 @@ import { ChunkFiles } from './chunk-files.js';
 import { Damage, damage, list, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import { IMAGES } from './images.js';
-import { segmentName } from './journal.js';
+import { segmentName } from './segment.js';
 import { decodeLine, endOfLines } from './journal-line.js';
 import { findLeftovers } from './leftovers.js';
 import { QUARANTINE } from './quarantine.js';
 import { JournalDamage, listSegments, readJournal } from './recovery.js';
 import { State } from './state.js';
+import { replay } from './replay.js';
 import { StoreError } from './store.js';
 
 export interface Finding {
@@ -105,7 +106,7 @@ class Inspector {
       if (lost) return await this.#nameBadLines(1, null);
       const { cut } = await readJournal(this.#disk, this.#folder, first, (line) => {
         this.result.looked.lines++;
-        this.#state.replay(line);
+        replay(this.#state, line);
       });
       if (cut !== null) this.#note(segmentName(first?.segment ?? 1), `a start cuts it: ${cut}`);
     } catch (error) {

@@ -25,10 +25,10 @@ export interface Encoded {
   length: number;
 }
 
-/** A record, given as a value or as its JSON text. */
+/** A record. */
 export interface Entry {
   kind: Kind;
-  body: Records[Kind] | string;
+  body: Records[Kind];
 }
 
 export class GroupEncoder {
@@ -71,7 +71,7 @@ function pointsFrom(entries: Entry[], first: number): PointsRecord[] {
   const points: PointsRecord[] = [];
   for (let i = first; i < entries.length; i++) {
     const { kind, body } = entries[i]!;
-    if (kind !== 'points' || typeof body === 'string') break;
+    if (kind !== 'points') break;
     if (!joinable(points[0] ?? (body as PointsRecord), body as PointsRecord)) break;
     points.push(body as PointsRecord);
   }

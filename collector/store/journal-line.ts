@@ -34,9 +34,9 @@ export const BLANK = 0x20;
 const FEED = 0x0a;
 const PREFIX = '["00000000",'.length;
 
-/** The middle of a line, before it is known to which group it will belong; `body` may be its JSON text. */
-export function encodeRecord<K extends Kind>(kind: K, body: Records[K] | string): string {
-  return `"${kind}",${typeof body === 'string' ? body : JSON.stringify(body)}]`;
+/** The middle of a line, before it is known to which group it will belong. */
+export function encodeRecord<K extends Kind>(kind: K, body: Records[K]): string {
+  return `"${kind}",${JSON.stringify(body)}]`;
 }
 
 export function encodeLine(group: number, line: number, lines: number, record: string): string {

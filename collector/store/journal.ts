@@ -1,5 +1,5 @@
 /**
- * The append-only file that makes a change durable: `journal/00000012.ndjson`, one line a record (journal-line.ts).
+ * The append-only log that makes a change durable, one line a record (journal-line.ts), in segments (segment.ts).
  *
  *   append() ──▶ queue ──▶ group n: one write, one fdatasync ──▶ apply each in order ──▶ answer each
  *                  ▲                     │
@@ -7,28 +7,14 @@
  *
  * A change takes effect in memory only when its group is on disk, so whatever can be read is durable, and a group that
  * could not be written leaves nothing to be undone.
- *
- * A segment is longer than what was written to it: blanks follow, into which the next groups go (journal-group.ts).
  */
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { isFull, syncFolder, writeAll, writeError, type Disk, type DiskFile } from './disk.js';
-import { GroupEncoder, type Encoded, type Entry } from './journal-group.js';
-import { encodeLine, encodeRecord } from './journal-line.js';
+import type { Disk } from './disk.js';
+import type { Entry } from './journal-group.js';
 import { Pace } from './pace.js';
 import type { Kind, Records } from './record.js';
-import { StoreError } from './store.js';
-
-export const JOURNAL = 'journal';
-
-/** Where the next group goes. */
-export interface JournalEnd {
-  segment: number;
-  /** the last group written */
-  group: number;
-  /** bytes of the segment that are whole and synced */
-  bytes: number;
-}
+import { Segment, type JournalEnd } from './segment.js';
+import type { StoreError } from './store.js';
 
 interface Waiting extends Entry {
   apply: () => unknown;
@@ -43,39 +29,28 @@ interface Rotation {
 }
 
 export class Journal {
-  readonly #disk: Disk;
-  readonly #folder: string;
+  readonly #segment: Segment;
   readonly #pace: Pace;
-  #end: JournalEnd = { segment: 0, group: 0, bytes: 0 };
   #written = 0;
-  #file: DiskFile | null = null;
-  readonly #groups = new GroupEncoder();
-  /** bytes of the segment that are in place, written or blank */
-  #allocated = 0;
   #queue: Waiting[] = [];
   #rotation: Rotation | null = null;
   #running: Promise<void> | null = null;
-  #failure: StoreError | null = null;
 
   /** `folder` is the data folder; `pace` says when a group may be written. */
   constructor(disk: Disk, folder: string, pace: Pace) {
-    this.#disk = disk;
-    this.#folder = folder;
+    this.#segment = new Segment(disk, folder);
     this.#pace = pace;
   }
 
   /** Goes on where recovery ended, after it has read `written` bytes; `bytes` 0 begins the segment. */
   async open(end: JournalEnd, written: number): Promise<void> {
     this.#written = written;
-    if (end.bytes === 0) return this.#begin(end.segment, end.group);
-    this.#file = await this.#disk.open(this.#path(end.segment), 'r+');
-    this.#end = { ...end };
-    this.#allocated = end.bytes;
+    await this.#segment.open(end);
   }
 
   /** Where the synced part ends. */
   get end(): Readonly<JournalEnd> {
-    return this.#end;
+    return this.#segment.end;
   }
 
   /** Bytes written to all segments, those of recovery included. */
@@ -85,15 +60,14 @@ export class Journal {
 
   /** Why nothing is written any more, or null. */
   get failure(): StoreError | null {
-    return this.#failure;
+    return this.#segment.failure;
   }
 
   /**
-   * Writes a record, given as a value or as its JSON text. When it is on disk `apply` is called, in the order of the
-   * appends, and its result is the answer.
+   * Writes a record. When it is on disk `apply` is called, in the order of the appends, and its result is the answer.
    * @throws StoreError `full` (nothing of it is stored), `failed` (unknown until the next start)
    */
-  append<K extends Kind, T>(kind: K, body: Records[K] | string, apply: () => T): Promise<T> {
+  append<K extends Kind, T>(kind: K, body: Records[K], apply: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ kind, body, apply, resolve, reject });
       this.#running ??= this.#run();
@@ -118,9 +92,7 @@ export class Journal {
   /** Waits for what was appended, then closes the file. */
   async close(): Promise<void> {
     await this.#running;
-    const file = this.#file;
-    this.#file = null;
-    await file?.close();
+    await this.#segment.close();
   }
 
   async #run(): Promise<void> {
@@ -139,9 +111,8 @@ export class Journal {
   async #commit(): Promise<void> {
     const waiting = this.#queue;
     this.#queue = [];
-    const group = this.#end.group + 1;
     try {
-      await this.#write(this.#groups.encode(group, waiting, this.#end.bytes, this.#allocated), group);
+      this.#written += await this.#segment.add(waiting);
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       return;
@@ -155,49 +126,10 @@ export class Journal {
     }
   }
 
-  /** Puts a group on disk, or leaves the file as it was. */
-  async #write({ bytes, length }: Encoded, group: number): Promise<void> {
-    if (this.#failure !== null) throw this.#failure;
-    const file = this.#file!;
-    const { segment, bytes: position } = this.#end;
-    try {
-      await this.#put(file, bytes, position);
-    } catch (error) {
-      // There may be no room for the blanks only.
-      if (bytes.length === length || this.#failure !== null) throw error;
-      await this.#put(file, bytes.subarray(0, length), position);
-    }
-    try {
-      await file.datasync();
-    } catch (error) {
-      // What is on disk is unknown now, even if a second sync should succeed.
-      throw this.#fail(error);
-    }
-    this.#end = { segment, group, bytes: position + length };
-    this.#written += length;
-  }
-
-  /** Writes bytes to the file, or leaves it as long as it was. @throws StoreError `full`, `failed` */
-  async #put(file: DiskFile, bytes: Buffer, position: number): Promise<void> {
-    try {
-      await writeAll(file, bytes, position);
-      this.#allocated = Math.max(this.#allocated, position + bytes.length);
-    } catch (error) {
-      if (!isFull(error)) throw this.#fail(error);
-      await file.truncate(position).catch((reason: unknown) => this.#fail(reason));
-      this.#allocated = position;
-      throw writeError(error, segmentName(this.#end.segment));
-    }
-  }
-
   async #rotate({ boundary, resolve, reject }: Rotation): Promise<void> {
     this.#rotation = null;
-    const { segment, group } = this.#end;
-    const file = this.#file;
     try {
-      if (this.#failure !== null) throw this.#failure;
-      await this.#begin(segment + 1, group);
-      await file?.close();
+      await this.#segment.next();
     } catch (error) {
       reject(error);
       return;
@@ -205,46 +137,4 @@ export class Journal {
     boundary();
     resolve();
   }
-
-  /** Makes segment `number`, whose first line is a group of its own. */
-  async #begin(number: number, group: number): Promise<void> {
-    const bytes = Buffer.from(encodeLine(group + 1, 1, 1, encodeRecord('segment', { version: 2, number })));
-    let file: DiskFile | null = null;
-    try {
-      file = await this.#disk.open(this.#path(number), 'w');
-      await writeAll(file, bytes, 0);
-      await file.datasync();
-      await syncFolder(this.#disk, path.join(this.#folder, JOURNAL));
-    } catch (error) {
-      await file?.close().catch(() => undefined);
-      await this.#discard(number).catch((reason: unknown) => this.#fail(reason));
-      throw writeError(error, segmentName(number));
-    }
-    this.#file = file;
-    this.#end = { segment: number, group: group + 1, bytes: bytes.length };
-    this.#allocated = bytes.length;
-  }
-
-  /** Removes a half-made segment: after one that is still being written none may stand, not even after a power cut. */
-  async #discard(number: number): Promise<void> {
-    await this.#disk.rm(this.#path(number), { force: true });
-    await syncFolder(this.#disk, path.join(this.#folder, JOURNAL));
-  }
-
-  #fail(error: unknown): StoreError {
-    const what = error instanceof Error ? error.message : String(error);
-    this.#failure ??= new StoreError('failed', `${segmentName(this.#end.segment)} could not be written: ${what}`, {
-      cause: error,
-    });
-    return this.#failure;
-  }
-
-  #path(segment: number): string {
-    return path.join(this.#folder, segmentName(segment));
-  }
-}
-
-/** `journal/00000012.ndjson`, relative to the data folder. */
-export function segmentName(segment: number): string {
-  return `${JOURNAL}/${String(segment).padStart(8, '0')}.ndjson`;
 }

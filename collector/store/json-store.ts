@@ -11,17 +11,20 @@
  * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
  */
 import { aggregate } from './buckets.js';
-import { calibrateBlock, calibratePoint } from './calibration.js';
+import { Audience } from './audience.js';
+import { BUDGETS, type Budgets } from './budgets.js';
+import { calibratePoint } from './calibration.js';
 import { openCatalog, type CatalogDevice } from './catalog.js';
-import { CHUNK_POINTS } from './chunk.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
 import type { Commit } from './commit.js';
 import { Compactor } from './compactor.js';
 import { makeFolder, nodeDisk, type Disk } from './disk.js';
 import { copyFolder } from './folder-copy.js';
+import { Gate } from './gate.js';
 import { Journal } from './journal.js';
 import { readLatest } from './latest.js';
 import { Lock } from './lock.js';
+import { Notes } from './notes.js';
 import { Pace } from './pace.js';
 import type { Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
@@ -33,7 +36,6 @@ import { usualStep } from './rhythm.js';
 import { startUp } from './start-up.js';
 import { State } from './state.js';
 import {
-  StoreError,
   type BatchOutcome,
   type BatchUpload,
   type Block,
@@ -70,35 +72,8 @@ export interface JsonStoreOptions {
   commitDelayMs?: number;
 }
 
-/** What the store may use; bytes where nothing else is said. */
-export interface Budgets {
-  /** journal since the last checkpoint; bounds memory and the time of a start. Four times this at most, and of `head` */
-  journal: number;
-  /** points of one series since the last checkpoint: while they become chunks they take 24 bytes each, or more */
-  head: number;
-  /** chunks kept in memory */
-  cache: number;
-  /** all of `quarantine/` */
-  quarantine: number;
-  /** points of a chunk */
-  chunk: number;
-}
-
-const MIB = 1024 * 1024;
-export const BUDGETS: Readonly<Budgets> = Object.freeze({
-  journal: 8 * MIB,
-  head: 64 * 1024,
-  cache: 16 * MIB,
-  quarantine: 256 * MIB,
-  chunk: CHUNK_POINTS,
-});
-
-/** Notes kept for `health()`. */
-const NOTES = 20;
-
 export class JsonStore implements Store {
   readonly #budgets: Budgets;
-  readonly #log: (text: string) => void;
   readonly #lock: Lock;
   readonly #journal: Journal;
   readonly #files: ChunkFiles;
@@ -108,12 +83,10 @@ export class JsonStore implements Store {
   readonly #uploads: Uploads;
   readonly #plain: PlainPoints;
   readonly #deletions = new Turns<number>();
-  readonly #listeners = new Set<PointsListener>();
-  readonly #watchers = new Set<SeriesWatcher>();
-  readonly #notes: string[] = [];
-  #open = false;
-  #writing = 0;
-  #idle: (() => void) | null = null;
+  readonly #audience = new Audience();
+  readonly #notes: Notes;
+  /** for writes */
+  readonly #gate = new Gate();
   #closing: Promise<void> | null = null;
 
   /** `folder`: the data folder; made when it isn't there. */
@@ -122,13 +95,13 @@ export class JsonStore implements Store {
     { budgets, log = () => undefined, disk = nodeDisk, commitDelayMs = 0 }: JsonStoreOptions = {},
   ) {
     this.#budgets = { ...BUDGETS, ...budgets };
-    this.#log = log;
+    this.#notes = new Notes(log);
     this.#lock = new Lock(folder);
     this.#files = new ChunkFiles(disk, folder, this.#budgets.cache);
     this.#journal = new Journal(disk, folder, new Pace(commitDelayMs));
     this.#state = new State({
-      added: (series, rows) => this.#publish(series, rows),
-      changed: (id) => this.#watchers.forEach((watcher) => watcher(id)),
+      added: (series, rows) => this.#audience.added(series, rows),
+      changed: (id) => this.#audience.changed(id),
       dropped: (files, id) => this.#files.discard([...files, seriesFolder(id)]),
       released: (name) => this.#files.discard([entryFile(name)]),
     });
@@ -139,7 +112,7 @@ export class JsonStore implements Store {
       journal: this.#journal,
       files: this.#files,
       state: this.#state,
-      note: (text) => this.#note(text),
+      note: (text) => this.#notes.add(text),
     };
     this.#compactor = new Compactor(this.#parts, this.#budgets.chunk);
     this.#uploads = new Uploads(
@@ -162,14 +135,14 @@ export class JsonStore implements Store {
       await this.#lock.close();
       throw error;
     }
-    this.#open = true;
+    this.#gate.open();
     this.#closing = null;
     if (this.#isBehind(1)) this.#checkpoint();
   }
 
   /** Ends with a checkpoint, so that the next start has nothing to replay. */
   close(): Promise<void> {
-    this.#closing ??= this.#open ? this.#close() : Promise.resolve();
+    this.#closing ??= this.#gate.isOpen ? this.#close() : Promise.resolve();
     return this.#closing;
   }
 
@@ -177,8 +150,8 @@ export class JsonStore implements Store {
     const { failure } = this.#journal;
     const { points, series, newest } = this.#state;
     return {
-      state: failure !== null ? 'failed' : this.#open ? 'open' : 'closed',
-      notes: failure === null ? [...this.#notes] : [failure.message, ...this.#notes],
+      state: failure !== null ? 'failed' : this.#gate.isOpen ? 'open' : 'closed',
+      notes: failure === null ? this.#notes.last : [failure.message, ...this.#notes.last],
       points,
       series: series.size,
       newest,
@@ -188,7 +161,7 @@ export class JsonStore implements Store {
   }
 
   createSeries(series: NewSeries): Promise<number> {
-    return this.#write(async () => {
+    return this.#gate.pass(async () => {
       this.#state.checkSeriesLeft();
       return this.#commit('create-series', series, () => this.#state.createSeries(series));
     });
@@ -204,7 +177,7 @@ export class JsonStore implements Store {
   }
 
   patchSeries(id: number, patch: SeriesPatch): Promise<Series> {
-    return this.#write(async () => {
+    return this.#gate.pass(async () => {
       this.#state.known(id);
       const record = { ...patch, id };
       return this.#commit('patch-series', record, () => this.#state.patchSeries(record));
@@ -212,11 +185,11 @@ export class JsonStore implements Store {
   }
 
   replaceSensor(id: number, sensor: string): Promise<Series> {
-    return this.#write(() => this.#uploads.replaceSensor(id, sensor));
+    return this.#gate.pass(() => this.#uploads.replaceSensor(id, sensor));
   }
 
   deleteSeries(id: number): Promise<boolean> {
-    return this.#write(async () => {
+    return this.#gate.pass(async () => {
       if (!this.#state.series.has(id)) return false;
       return this.#commit('delete-series', { id }, () => this.#state.deleteSeries({ id }));
     });
@@ -227,7 +200,7 @@ export class JsonStore implements Store {
     points: NewPoint[],
     { once, received }: { once: boolean; received: number },
   ): Promise<{ ids: number[]; stored: number; duplicates: number }> {
-    return this.#write(() =>
+    return this.#gate.pass(() =>
       once ? this.#plain.addOnce(series, points, received) : this.#plain.add(series, points, received),
     );
   }
@@ -245,7 +218,7 @@ export class JsonStore implements Store {
       if ((await this.point(id)) === undefined) return false;
       return this.#commit('delete-point', { id }, () => this.#state.deletePoint({ id }));
     };
-    return this.#write(() => this.#deletions.take(id, remove));
+    return this.#gate.pass(() => this.#deletions.take(id, remove));
   }
 
   async countPoints(): Promise<number> {
@@ -253,11 +226,11 @@ export class JsonStore implements Store {
   }
 
   addBatch(upload: BatchUpload): Promise<BatchOutcome> {
-    return this.#write(() => this.#uploads.addBatch(upload));
+    return this.#gate.pass(() => this.#uploads.addBatch(upload));
   }
 
   quarantine(upload: QuarantineUpload): Promise<QuarantineOutcome> {
-    return this.#write(() => this.#uploads.setAside(upload));
+    return this.#gate.pass(() => this.#uploads.setAside(upload));
   }
 
   async listQuarantine(): Promise<QuarantineEntry[]> {
@@ -274,11 +247,11 @@ export class JsonStore implements Store {
   }
 
   replay(replay: Replay): Promise<ReplayOutcome> {
-    return this.#write(() => this.#uploads.replay(replay));
+    return this.#gate.pass(() => this.#uploads.replay(replay));
   }
 
   dropQuarantine(name: string, user: UserId): Promise<void> {
-    return this.#write(() => this.#uploads.dropQuarantine(name, user));
+    return this.#gate.pass(() => this.#uploads.dropQuarantine(name, user));
   }
 
   async listDevices(): Promise<Device[]> {
@@ -304,42 +277,33 @@ export class JsonStore implements Store {
 
   async *copy(): AsyncGenerator<CopiedFile> {
     // a short journal, so that little has to be held in memory; without it the copy is as good
-    await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint before a copy: ${error.message}`));
+    await this.#compactor
+      .run()
+      .catch((error: Error) => this.#notes.add(`no checkpoint before a copy: ${error.message}`));
     const { disk, folder, files, journal } = this.#parts;
     yield* copyFolder({ disk, folder, files, end: () => journal.end });
   }
 
   subscribe(listener: PointsListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#audience.subscribe(listener);
   }
 
   watch(watcher: SeriesWatcher): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#audience.watch(watcher);
   }
 
   async #close(): Promise<void> {
-    this.#open = false;
+    this.#gate.close();
     this.#journal.hurry();
-    if (this.#writing > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#gate.emptied();
     await this.#compactor.settled();
     if (this.#compactor.backlog > 0 && this.#journal.failure === null)
-      await this.#compactor.run().catch((error: Error) => this.#note(`no checkpoint at the end: ${error.message}`));
+      await this.#compactor
+        .run()
+        .catch((error: Error) => this.#notes.add(`no checkpoint at the end: ${error.message}`));
     await this.#journal.close();
     await this.#files.close();
     await this.#lock.close();
-  }
-
-  /** Runs a write; `close()` waits for it. */
-  async #write<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.#open) throw new StoreError('closing', 'the store is closed');
-    this.#writing++;
-    try {
-      return await work();
-    } finally {
-      if (--this.#writing === 0) this.#idle?.();
-    }
   }
 
   readonly #commit: Commit = async (kind, body, apply) => {
@@ -356,19 +320,7 @@ export class JsonStore implements Store {
   }
 
   #checkpoint(): void {
-    this.#compactor.run().catch((error: Error) => this.#note(`checkpoint failed: ${error.message}`));
-  }
-
-  #publish(series: Series, rows: () => Block): void {
-    if (this.#listeners.size === 0) return;
-    const block = calibrateBlock(rows(), series.calibration);
-    for (const listener of this.#listeners) listener({ ...series }, block);
-  }
-
-  #note(text: string): void {
-    this.#log(text);
-    if (this.#notes.at(-1) !== text) this.#notes.push(text);
-    if (this.#notes.length > NOTES) this.#notes.shift();
+    this.#compactor.run().catch((error: Error) => this.#notes.add(`checkpoint failed: ${error.message}`));
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Sensors } from '../../firmware/protocol/batch.js';
 import type { CodedReadings } from './coded-rows.js';
 import { decodeColumn, encodeNumbers, type ColumnCode } from './column-code.js';
+import type { Head } from './head.js';
 import { fromSteps, toSteps, type BatchRecord, type CodedSensors } from './record.js';
 import { NULL, valueAt } from './rows.js';
 import { decodeTime, encodeTime, type TimeCode } from './time-code.js';
@@ -71,4 +72,20 @@ function encodeValues(values: (number | null)[]): ColumnCode {
   // + 0 makes -0 what JSON makes of it, 0.
   for (let i = 0; i < values.length; i++) numbers[i] = values[i] === null ? NULL : values[i]! + 0;
   return encodeNumbers(numbers) ?? { raw: values };
+}
+
+/** For each sensor what adds its readings to a head, the first `skip` left out. */
+export function addersOf(readings: Readings, estimated: boolean, skip: number): [string, (head: Head) => void][] {
+  if (readings.code === null) {
+    const { time } = readings;
+    return Object.entries(readings.sensors).map(([sensor, fields]) => [
+      sensor,
+      ({ growing }) => growing.addReadings(time, fields, estimated, skip),
+    ]);
+  }
+  const times = codedTimes(readings.code, readings.time);
+  return Object.entries(readings.sensors).map(([sensor, fields]) => [
+    sensor,
+    (head) => head.addCoded({ ...times, fields, estimated }),
+  ]);
 }

@@ -11,7 +11,7 @@ import { SERIES, seriesFolder } from './chunk-files.js';
 import { list, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import { lines } from './inspection.js';
-import { segmentName } from './journal.js';
+import { segmentName } from './segment.js';
 import { listSegments } from './recovery.js';
 import { StoreError, type UserId } from './store.js';
 

@@ -10,7 +10,7 @@
  */
 import path from 'node:path';
 import { Damage, list, syncFolder, type Disk } from './disk.js';
-import { JOURNAL, segmentName, type JournalEnd } from './journal.js';
+import { JOURNAL, segmentName, type JournalEnd } from './segment.js';
 import { decodeLine, endOfLines, type Line } from './journal-line.js';
 
 export interface Recovered {

@@ -13,13 +13,14 @@ import { CATALOG, openCatalog, type CatalogData } from './catalog.js';
 import { mayHold, type ChunkRef } from './chunk.js';
 import { errno, makeFolder, syncFolder, type Disk } from './disk.js';
 import { inspect, type Finding, type Inspection } from './inspection.js';
-import { Journal, JOURNAL, segmentName, type JournalEnd } from './journal.js';
+import { Journal } from './journal.js';
 import { JsonStore } from './json-store.js';
 import { Pace } from './pace.js';
 import { Quarantine } from './quarantine.js';
 import { rebuildCatalog } from './rebuild.js';
 import { listSegments } from './recovery.js';
 import { findSalvage, Salvage, type Salvaged } from './salvage.js';
+import { JOURNAL, segmentName, type JournalEnd } from './segment.js';
 import type { UserId } from './store.js';
 
 export interface Repair {

@@ -7,7 +7,7 @@
 import path from 'node:path';
 import type { Disk } from './disk.js';
 import { lines } from './inspection.js';
-import { segmentName, type JournalEnd } from './journal.js';
+import { segmentName, type JournalEnd } from './segment.js';
 import type { Line } from './journal-line.js';
 import { fromSteps, type BatchRecord, type PointsRecord, type Records, type SinglesRecord } from './record.js';
 import type { Quarantine } from './quarantine.js';

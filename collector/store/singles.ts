@@ -15,7 +15,6 @@ import { readSteps, writeSteps } from './steps.js';
 /** @param points records of one point each, with the same fields in the same order */
 export function join(points: PointsRecord[]): SinglesRecord {
   const names = Object.keys(points[0]!.fields[0]!);
-  const steps = (numbers: number[]): string => writeSteps(Float64Array.from(numbers), 1)!;
   return {
     points: points.length,
     series: steps(points.map(({ series }) => series)),
@@ -25,6 +24,10 @@ export function join(points: PointsRecord[]): SinglesRecord {
       names.map((name) => [name, encodeColumn(points.map(({ fields }) => fields[0]![name]!))]),
     ),
   };
+}
+
+function steps(numbers: number[]): string {
+  return writeSteps(Float64Array.from(numbers), 1)!;
 }
 
 /** @throws Error when a column is not as long as it says */
@@ -48,7 +51,7 @@ interface Columns {
 }
 
 function coded({ points, series, received, time, fields }: SinglesRecord): Columns {
-  const numbers = (steps: string): Float64Array => readSteps(steps, 1, points, null);
+  const numbers = (text: string): Float64Array => readSteps(text, 1, points, null);
   return {
     series: numbers(series),
     received: numbers(received),

@@ -2,11 +2,12 @@
 import path from 'node:path';
 import { CATALOG, isCatalog } from './catalog.js';
 import { damage, list, makeFolder } from './disk.js';
-import { JOURNAL } from './journal.js';
+import { JOURNAL } from './segment.js';
 import { findLeftovers } from './leftovers.js';
 import type { Parts } from './parts.js';
 import { entryFile, QUARANTINE } from './quarantine.js';
 import { recover } from './recovery.js';
+import { replay } from './replay.js';
 
 /** The folder is there and locked. @throws StoreError `damaged` */
 export async function startUp(parts: Parts): Promise<void> {
@@ -22,7 +23,7 @@ export async function startUp(parts: Parts): Promise<void> {
   // No file goes before the record that says so is known to be on disk.
   const release = files.hold();
   try {
-    const recovered = await recover(disk, folder, data?.journal ?? null, (line) => state.replay(line));
+    const recovered = await recover(disk, folder, data?.journal ?? null, (line) => replay(state, line));
     if (recovered.cut !== null) note(recovered.cut);
     if (data !== null) files.discard(data.obsolete);
     if (recovered.segments !== 1) await removeLeftovers(parts, data === null && recovered.segments === 0);

@@ -6,25 +6,20 @@ import type { Sensors } from '../../firmware/protocol/batch.js';
 import type { CatalogData, CatalogDevice } from './catalog.js';
 import { CatalogCopy } from './catalog-copy.js';
 import { ownFiles } from './chunk.js';
-import type { Head } from './head.js';
-import type { Line } from './journal-line.js';
 import { enter, newLedger, place, release, type Circumstances, type Placement, type Run } from './ledger.js';
 import { LAST_SERIES, seriesOf } from './point-id.js';
-import { codedTimes, recordedReadings, type Readings } from './readings.js';
+import { addersOf, type Readings } from './readings.js';
 import {
   fromSteps,
   type BatchHead,
-  type BatchRecord,
   type PointsRecord,
   type QuarantineRecord,
   type Records,
   type ReplacementRecord,
   type ReplayRecord,
-  type SinglesRecord,
 } from './record.js';
 import type { Rows } from './rows.js';
 import { firstStep, withStep } from './rhythm.js';
-import { split } from './singles.js';
 import { StoredSeries } from './stored-series.js';
 import {
   StoreError,
@@ -106,15 +101,6 @@ export class State {
   /** The most points that came to one series since the last copy began, or since the start. */
   get fullest(): number {
     return this.#fullest;
-  }
-
-  /** A record of the journal again; one that was refused is refused again. */
-  replay({ kind, body }: Pick<Line, 'kind' | 'body'>): void {
-    try {
-      this.#replay(kind, body);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-    }
   }
 
   createSeries({ device_id, device_desc, desc, user, created }: NewSeries): number {
@@ -258,38 +244,6 @@ export class State {
     return series;
   }
 
-  #replay(kind: Line['kind'], body: Line['body']): void {
-    switch (kind) {
-      case 'segment':
-        return;
-      case 'create-series':
-        return void this.createSeries(body as Records['create-series']);
-      case 'patch-series':
-        return void this.patchSeries(body as Records['patch-series']);
-      case 'replace-sensor':
-        return void this.replaceSensor(body as ReplacementRecord);
-      case 'delete-series':
-        return void this.deleteSeries(body as Records['delete-series']);
-      case 'points':
-        return void this.addPoints(body as PointsRecord);
-      case 'singles':
-        for (const point of split(body as SinglesRecord)) this.replay({ kind: 'points', body: point });
-        return;
-      case 'delete-point':
-        return void this.deletePoint(body as Records['delete-point']);
-      case 'batch':
-        return void this.addBatch(body as BatchRecord, recordedReadings(body as BatchRecord));
-      case 'quarantine':
-        return void this.quarantine(body as QuarantineRecord);
-      case 'replay': {
-        const { time, sensors, ...head } = body as ReplayRecord;
-        return void this.replayBatch(head, fromSteps(time), sensors);
-      }
-      case 'drop-quarantine':
-        return this.dropQuarantine(body as Records['drop-quarantine']);
-    }
-  }
-
   #add(series: StoredSeries, count: number, add: Parameters<StoredSeries['add']>[1]): void {
     const rows = this.#changing(series).add(count, add);
     this.points += count;
@@ -377,22 +331,6 @@ export class State {
 function set<K extends 'unit' | 'colour' | 'calibration'>(info: Series, name: K, value: Series[K] | null): void {
   if (value === null) delete info[name];
   else if (value !== undefined) info[name] = value;
-}
-
-/** For each sensor what adds its readings to a head, the first `skip` left out. */
-function addersOf(readings: Readings, estimated: boolean, skip: number): [string, (head: Head) => void][] {
-  if (readings.code === null) {
-    const { time } = readings;
-    return Object.entries(readings.sensors).map(([sensor, fields]) => [
-      sensor,
-      ({ growing }) => growing.addReadings(time, fields, estimated, skip),
-    ]);
-  }
-  const times = codedTimes(readings.code, readings.time);
-  return Object.entries(readings.sensors).map(([sensor, fields]) => [
-    sensor,
-    (head) => head.addCoded({ ...times, fields, estimated }),
-  ]);
 }
 
 /** How many of the readings are older than the newest the device had; makes the newest of them its newest. */

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { Budgets } from '../../store/budgets.js';
 import { openCatalog, type CatalogData } from '../../store/catalog.js';
 import type { ChunkRef } from '../../store/chunk.js';
-import { JsonStore, type Budgets } from '../../store/json-store.js';
+import { JsonStore } from '../../store/json-store.js';
 import { chunkFilesOf, filesOf, newFolder, removeFolders } from './folder.js';
 import { quickDisk } from './quick-disk.js';
 import {

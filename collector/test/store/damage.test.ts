@@ -38,6 +38,8 @@ beforeAll(async () => {
     await store.addPoints(1, pointsAt(T0, T0 + 20), ONCE);
     await store.addBatch(batchOf(0, 2));
     await store.addBatch(batchOf(2, 2, { device: 'pi', sensors: { other: { batt_V: [3.9, null] } } }));
+    // so little that it gets no file of its own
+    await store.addBatch(batchOf(0, 1, { device: 'one' }));
   });
   await session(disk, async (store) => {
     await store.addBatch(batchOf(2, 7));
@@ -57,7 +59,8 @@ beforeAll(async () => {
     states.push(await ask(store));
   };
   await change(Promise.resolve());
-  await change(store.addBatch(batchOf(12, 1)));
+  // so many that they are coded
+  await change(store.addBatch(batchOf(12, 16)));
   await change(store.addPoints(1, pointsAt(T0 + 40), ONCE));
   await change(store.deletePoint(3_000_002));
   files = disk.written();
@@ -104,7 +107,7 @@ const ERROR = 'damaged: ';
 function named(error: unknown): string {
   if (!(error instanceof StoreError) || error.code !== 'damaged') throw error;
   expect(error.message).toMatch(
-    /^(catalog\.json|journal\/\d{8}\.ndjson|series\/\d\/[-\d]+\.json\.gz) is damaged at byte /,
+    /^(catalog\.json|journal\/\d{8}\.ndjson|series\/\d\/[-\d]+\.json\.gz|bundles\/[-\d]+\.json\.gz) is damaged at byte /,
   );
   return ERROR + error.message;
 }
@@ -153,13 +156,15 @@ function replaced(name: string, content: Buffer): Files {
 
 test('the folder has all there can be, and undamaged it is answered from in full', async () => {
   expect([...files.keys()].sort()).toEqual([
+    ...[...files.keys()].filter((name) => /^bundles\/[-\d]+\.json\.gz$/.test(name)).sort(),
     'catalog.json',
     'journal/00000003.ndjson',
     LAST,
     'quarantine/5063af0312e5a8fe.json',
     ...[...files.keys()].filter((name) => /^series\/[123]\/[-\d]+\.json\.gz$/.test(name)).sort(),
   ]);
-  expect([...files.keys()].length).toBeGreaterThan(7);
+  expect([...files.keys()].length).toBeGreaterThan(8);
+  expect([...files.keys()].some((name) => name.startsWith('bundles/'))).toBe(true);
   expect(await look(files)).toEqual({ picture: states.at(-1), cut: false });
 });
 
