@@ -56,27 +56,29 @@ complete -o default -F _thermowell thermowell
 `;
 }
 
+// `path`, `commands` and `options` are zsh's own
 function zsh(program: CompletionNode): string {
   const cases = [...paths(program)].map(
     ({ path, node }) =>
-      `    "${path.join(' ')}") commands=(${described(node.commands)}); options=(${described(node.options)}) ;;`,
+      `    "${path.join(' ')}") below=(${described(node.commands)}); flags=(${described(node.options)}) ;;`,
   );
   return `#compdef thermowell
 # thermowell completion zsh > "\${fpath[1]}/_thermowell"
 _thermowell() {
   local way="" word
-  local -a commands options
+  local -a below flags
   for word in "\${(@)words[2,CURRENT-1]}"; do
 ${walk(program)}
   done
   case "$way" in
 ${cases.join('\n')}
   esac
-  if [[ "$PREFIX" == -* ]]; then _describe option options
-  elif (( \${#commands} )); then _describe command commands
+  if [[ "$PREFIX" == -* ]]; then _describe option flags
+  elif (( \${#below} )); then _describe command below
   else _files; fi
 }
-compdef _thermowell thermowell
+# loaded by its name, or sourced
+if [[ "\${funcstack[1]}" == _thermowell ]]; then _thermowell "$@"; else compdef _thermowell thermowell; fi
 `;
 }
 
