@@ -26,6 +26,10 @@ export class History {
   #pairs = new Map<string, Pair>();
   #limit = 0;
   #asked = 0;
+  /** live points since an asking began, whose answers may be older; null while none is under way */
+  #meanwhile: PointShape[] | null = null;
+  /** the answers lack a live point that came meanwhile and that only asking again brings */
+  behind = false;
 
   constructor(api: Api) {
     this.#api = api;
@@ -49,6 +53,7 @@ export class History {
    */
   async load(traces: Trace[], span: Span, shift: number | null): Promise<boolean> {
     const asked = ++this.#asked;
+    this.#meanwhile = [];
     const limit = rawMax(traces.length * (shift === null ? 1 : 2));
     const pairs = await Promise.all(
       traces.map(async (trace): Promise<[string, Pair]> => {
@@ -62,11 +67,18 @@ export class History {
     if (asked !== this.#asked) return false;
     this.#pairs = new Map(pairs);
     this.#limit = limit;
+    this.behind = (this.#meanwhile ?? []).some((point) => this.#take(point) === 'stale');
+    this.#meanwhile = null;
     return true;
   }
 
   /** Takes a live point into the curves it belongs to. */
   apply(point: PointShape): Taken {
+    this.#meanwhile?.push(point);
+    return this.#take(point);
+  }
+
+  #take(point: PointShape): Taken {
     let taken: Taken = 'other';
     for (const [field, value] of Object.entries(point.fields)) {
       const curve = this.#pairs.get(traceKey(point.series_id, field))?.curve;

@@ -84,7 +84,7 @@ export class Panel {
       this.#loaded = Date.now();
       const shift = compare === null ? null : shiftOf(compare, span);
       if (!(await this.#history.load(traces, span, shift))) return;
-      this.#stale = false;
+      this.#stale = this.#history.behind;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#stale = true;

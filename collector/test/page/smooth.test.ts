@@ -1,5 +1,5 @@
 /**
- * Many series with a long past. The default is a month of minutes; `SMOOTH_DAYS=365` is a year, and then the longest task in the
+ * Many series with a long past. The default is a week of minutes; `SMOOTH_DAYS=365` is a year, and then the longest task in the
  * browser's main thread is held too, by the processor time that it took.
  */
 import type { Page } from 'playwright-core';
@@ -9,7 +9,7 @@ import { findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { MINUTE, pointAt } from './greenhouse.js';
 
-const DAYS = Number(process.env['SMOOTH_DAYS'] ?? 30);
+const DAYS = Number(process.env['SMOOTH_DAYS'] ?? 7);
 const HELD = process.env['SMOOTH_DAYS'] !== undefined;
 const TASK_MAX_MS = 100;
 const SENSORS = Array.from({ length: 20 }, (_, i) => `28-0000000000${(i + 10).toString(16)}`);
