@@ -87,7 +87,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
     ...(device_desc !== '' && { device_desc }),
     // Over MQTT the login has said it; and an outside broker's messages may lie there for long before they are dated.
     ...(transport === 'http' ? { token } : { askTimeFirst: true }),
-    status: () => ({ version: VERSION, platform: settings.platform, rssi: radio.rssi, ...report.status }),
+    status: () => ({ version: VERSION, platform: chip.platform, rssi: radio.rssi, ...report.status }),
     onEvent(event) {
       if (event.kind === 'answered' && event.verdict.do === 'forget') updater?.heed(event.body);
       life.heard(event);

@@ -36,8 +36,6 @@ export interface Settings {
   readonly collector: Address | null;
   /** where newer firmware comes from: the collector, over HTTP; null: it isn't known */
   readonly images: Address | null;
-  /** the chip, as images name it */
-  readonly platform: string;
   /** of the authority that is trusted for https and mqtts, base64 of its DER; '' for none */
   readonly certificate: string;
   readonly token: string;
@@ -73,7 +71,6 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
     transport,
     collector: transport === 'http' ? collector(config) : broker(config),
     images: collector(config),
-    platform: text(config, 'platform'),
     certificate: certificate(config),
     token: needed(config, 'token'),
     device_id: deviceId(text(config, 'device')),

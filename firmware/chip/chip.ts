@@ -20,6 +20,11 @@ export class Chip implements Memory, Power {
   readonly longestMs = this.#ffi.chip_longest_sleep();
   readonly reset: Reset = RESETS[this.#ffi.chip_reset_reason()] ?? 'unknown';
 
+  /** `esp8266`, `esp32`, `esp32c3`, …: what its images are for. */
+  get platform(): string {
+    return this.#ffi.chip_platform();
+  }
+
   /** The Wi-Fi's address, whether it is on or not: `24:6f:28:aa:bb:cc`. */
   get mac(): string {
     const bytes = new Uint8Array(6);

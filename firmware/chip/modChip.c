@@ -9,6 +9,7 @@
 
 #if ESP32
 
+#include "sdkconfig.h"
 #include "esp_attr.h"
 #include "esp_mac.h"
 #include "esp_sleep.h"
@@ -64,6 +65,12 @@ int32_t chip_reset_reason(void)
 		case ESP_RST_BROWNOUT: return 7;
 		default: return 0;
 	}
+}
+
+/* As ESP-IDF names its targets: esp32, esp32c3, … */
+const char *chip_platform(void)
+{
+	return CONFIG_IDF_TARGET;
 }
 
 void chip_mac(uint8_t *mac)
@@ -130,6 +137,11 @@ int32_t chip_reset_reason(void)
 		case REASON_SOFT_WDT_RST: return 6;
 		default: return 0;
 	}
+}
+
+const char *chip_platform(void)
+{
+	return "esp8266";
 }
 
 void chip_mac(uint8_t *mac)

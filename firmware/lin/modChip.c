@@ -146,6 +146,11 @@ int32_t chip_reset_reason(void)
 	return getenv(SLEPT) ? 2 : 1;
 }
 
+const char *chip_platform(void)
+{
+	return "linux";
+}
+
 void chip_mac(uint8_t *mac)
 {
 	static const uint8_t own[6] = {0x02, 0, 0, 0, 0, 0x01};

@@ -97,6 +97,7 @@ test('the chip: memory by whole buffers, why it was reset, its address, its slee
   chip.write(bytes.subarray(8, 16));
   expect(chip.read().subarray(0, 8)).toEqual(bytes.slice(8, 16));
   expect([chip.reset, chip.mac, chip.byteLength]).toEqual(['watchdog', '24:6f:28:aa:0b:cc', 384]);
+  expect(chip.platform).toBe('esp32c3');
   chip.sleep(-3, false);
   expect(FFI.slept).toEqual([1, 0]);
   FFI.reset = 99;

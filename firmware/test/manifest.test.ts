@@ -43,6 +43,10 @@ test.each(['esp', 'esp32'])('takes the start-up that waits for Wi-Fi away from %
   expect(manifest.platforms[platform]?.modules['~']).toContain(`$(BUILD)/devices/${platform}/setup/network`);
 });
 
+test('has one section for a family of chips: of two that match, mcconfig takes the first and leaves the other', () => {
+  expect(Object.keys(manifest.platforms).filter((platform) => platform.includes('/'))).toEqual([]);
+});
+
 test('the firmware has the version of the package', () => {
   expect((JSON.parse(read('package.json')) as { version: string }).version).toBe(VERSION);
 });

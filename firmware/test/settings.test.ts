@@ -10,7 +10,6 @@ test('has a default for everything but Wi-Fi and token', () => {
     transport: 'http',
     collector: { secure: false, host: 'pi.local', port: 80, base: '' },
     images: { secure: false, host: 'pi.local', port: 80, base: '' },
-    platform: '',
     certificate: '',
     token: 't',
     device_id: null,

@@ -32,6 +32,10 @@ export default class FFI {
     return FFI.reset;
   }
 
+  chip_platform(): string {
+    return 'esp32c3';
+  }
+
   chip_mac(mac: ArrayBuffer): void {
     new Uint8Array(mac).set([0x24, 0x6f, 0x28, 0xaa, 0x0b, 0xcc]);
   }
