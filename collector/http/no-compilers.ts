@@ -5,7 +5,7 @@ type Validator = NonNullable<NonNullable<SchemaController['compilersFactory']>['
 
 /**
  * Our own checks stand where the values are used, and answers are written as text: schemas are documentation. Fastify's own
- * compilers for them would take every start a tenth of a second and 4 MB.
+ * compilers for them would have to be loaded at every start, and take 4 MB.
  */
 export const NO_COMPILERS: SchemaController = {
   compilersFactory: {

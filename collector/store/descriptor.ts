@@ -9,7 +9,7 @@ export interface DiskFile extends Pick<FileHandle, 'truncate' | 'datasync' | 'sy
 
 /**
  * Bytes that are written here and now: they only go to the page cache, and little is ever waiting there, since every write
- * of ours is followed by a sync. To have another thread do it takes ten times as long.
+ * of ours is followed by a sync. To hand them to another thread and wait for it takes longer than that.
  */
 const AT_ONCE = 64 * 1024;
 
