@@ -5,7 +5,7 @@ import type { Commit } from './commit.js';
 import { pointId } from './point-id.js';
 import { toSteps } from './record.js';
 import { findRepeats } from './repeats.js';
-import { sameJson } from './same-json.js';
+import { sortedJson } from './sorted-json.js';
 import type { State } from './state.js';
 import type { NewPoint } from './store.js';
 import type { StoredSeries } from './stored-series.js';
@@ -64,13 +64,13 @@ export class PlainPoints {
     const fresh: NewPoint[] = [];
     // For each point that isn't stored its place among the fresh ones, where a repeat has the place of its first.
     const places = new Array<number>(points.length);
-    const atTime = new Map<number, number[]>();
+    const placeOf = new Map<string, number>();
     for (const [i, point] of points.entries()) {
       if (known[i] !== undefined) continue;
-      const same = atTime.get(point.time) ?? [];
-      const repeat = same.find((place) => sameJson(fresh[place]!.fields, point.fields));
-      if (repeat === undefined) atTime.set(point.time, [...same, fresh.length]);
-      places[i] = repeat ?? fresh.push(point) - 1;
+      const text = `${point.time} ${sortedJson(point.fields)}`;
+      const place = placeOf.get(text) ?? fresh.push(point) - 1;
+      placeOf.set(text, place);
+      places[i] = place;
     }
     const first = fresh.length === 0 ? 0 : await this.#append(id, fresh, received);
     const ids = points.map((_, i) => known[i] ?? pointId(id, first + places[i]!));

@@ -1,6 +1,6 @@
 /** The store as anyone would write it who had no disk to think of: lists, searched from end to end. */
 import type { JsonObject } from '../../../firmware/protocol/json.js';
-import { sameJson } from '../../store/same-json.js';
+import { sameJson } from './same-json.js';
 import type { BatchUpload, Ledger, NewPoint, QuarantineUpload, Replay } from '../../store/store.js';
 import type { Seen } from './uploads.js';
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../firmware/protocol/json.js';
+import { isObject, type Json, type JsonObject } from '../../../firmware/protocol/json.js';
 
 /** Whether two JSON values are equal as values: the order of members doesn't count, 1 and 1.0 are one number. */
 export function sameJson(a: Json, b: Json): boolean {
