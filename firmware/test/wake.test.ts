@@ -40,6 +40,8 @@ class Bench {
   longestMs = HOUR;
   oscillator = 1;
   reachable = true;
+  /** a newer firmware is being taken */
+  busy = false;
   accessPoint = true;
 
   readonly taken: { at: number; reading: Reading }[] = [];
@@ -109,6 +111,7 @@ class Bench {
       memory: this.memory,
       uploadEvery: this.uploadEvery,
       group: this.group,
+      busy: () => this.busy,
       power: { reset: this.reset, longestMs: this.longestMs, sleep: (ms, radio) => this.#sleep(ms, radio) },
       radio: (onChange) => this.#radio(onChange),
       onTime: () => {},
@@ -219,6 +222,18 @@ describe('a device on batteries', () => {
     // 64 kB of flash hold two and a half days of them: the oldest are gone, and counted.
     expect(bench.lost).toBeGreaterThan(0);
     expect(bench.stored + bench.lost).toBeGreaterThan(bench.taken.length - 60);
+  });
+
+  test('stays awake, its radio on, while a newer firmware is taken or on trial', async () => {
+    bench.busy = true;
+    await bench.run(10 * MINUTE);
+    expect([bench.wakes, bench.starts.length]).toEqual([1, 1]);
+    expect(bench.taken.length).toBeGreaterThanOrEqual(10);
+    bench.busy = false;
+    await bench.run(10 * MINUTE);
+    expect(bench.wakes).toBeGreaterThan(8);
+    expect(bench.starts.length).toBeLessThan(4);
+    expect(bench.lost).toBe(0);
   });
 
   test('leaves a collector alone that refuses it', async () => {

@@ -30,6 +30,8 @@ export interface BatteryLifeOptions extends Omit<LifeOptions, 'uploadMs'> {
   uploadEvery: number;
   /** readings gathered in memory before they go to flash; default 1 */
   group?: number;
+  /** a newer firmware is being taken or is on trial */
+  busy?: () => boolean;
   /** its Wi-Fi; default: one that joins within some seconds, and once in twenty times not at all */
   radio?: (onChange: () => void) => Radio;
 }
@@ -124,6 +126,7 @@ export class BatteryLife implements SimulatedLife {
       before,
       group,
       radioMs: RADIO_MS,
+      busy: () => this.#options.busy?.() === true,
     });
   }
 
