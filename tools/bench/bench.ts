@@ -15,6 +15,7 @@ import { archive } from './works/archive.js';
 import { batches } from './works/batches.js';
 import { disk } from './works/disk.js';
 import { growth } from './works/growth.js';
+import { ingest } from './works/ingest.js';
 import { mqtt } from './works/mqtt.js';
 import { singles } from './works/singles.js';
 import { trickle } from './works/trickle.js';
@@ -25,7 +26,7 @@ export interface Plan {
   rounds: number;
   /** of each measurement */
   ms: number;
-  /** names of works; absent: all */
+  /** names of works; absent: all but those that have to be named */
   works?: string[];
   /** measures SQLite beside the collector */
   againstSqlite: boolean;
@@ -48,7 +49,9 @@ export async function runBench(plan: Plan): Promise<Report> {
   try {
     const gauge = new Gauge();
     const subjects = plan.againstSqlite ? [thermowell, sqlite] : [thermowell];
-    const works = allWorks(plan.points).filter(({ name }) => plan.works?.includes(name) ?? true);
+    const works = allWorks(plan.points).filter(
+      ({ name, onlyNamed }) => plan.works?.includes(name) ?? onlyNamed !== true,
+    );
     const results = await runWorks(works, subjects, stage, gauge, plan);
     const [ours, theirs] = subjects.map((subject) => (work: Work) => results.get(work)!.get(subject)!);
     const { points, rounds, ms } = plan;
@@ -71,7 +74,7 @@ export async function runBench(plan: Plan): Promise<Report> {
 }
 
 function allWorks(points: number): Work[] {
-  return [batches(1000), batches(100), singles, mqtt, archive(points), growth(points), disk, trickle];
+  return [batches(1000), batches(100), singles, mqtt, archive(points), growth(points), disk, trickle, ingest];
 }
 
 export const WORK_NAMES = allWorks(0).map(({ name }) => name);

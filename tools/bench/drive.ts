@@ -4,6 +4,8 @@ export interface Driven {
   seconds: number;
   /** ms until half of the answers were complete */
   p50: number;
+  /** ms until the last byte of the answer that took longest */
+  longest: number;
 }
 
 /** One request at a time; its answer, or what stands for one. */
@@ -36,7 +38,12 @@ export async function drive<R>({ connections, ms, next, check }: Load<R>): Promi
     }
   };
   await Promise.all(connections.map(runLane));
-  return { requests: latencies.length, seconds: (performance.now() - begin) / 1000, p50: median(latencies) };
+  return {
+    requests: latencies.length,
+    seconds: (performance.now() - begin) / 1000,
+    p50: median(latencies),
+    longest: latencies.reduce((most, ms) => Math.max(most, ms), 0),
+  };
 }
 
 /** Takes the elements in turn, for ever; each lane has those that are its own, so that no two lanes share one. */

@@ -30,6 +30,8 @@ export interface Work {
   name: string;
   /** it is a count, not a time: once is enough */
   once?: true;
+  /** takes long, so it is left out where it isn't asked for by name */
+  onlyNamed?: true;
   figures: Figure[];
   /** Once for each subject, before the rounds. */
   prepare?(subject: Subject, terms: Terms): Promise<void>;
