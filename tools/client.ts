@@ -5,7 +5,6 @@ import type {
   AlarmRule,
   AlarmShape,
   BucketsShape,
-  CalibrationShape,
   ColumnsShape,
   DeviceShape,
   ImageShape,
@@ -13,6 +12,7 @@ import type {
   PointShape,
   QuarantinedShape,
   QuarantineShape,
+  SeriesPatchShape,
   SeriesShape,
 } from '../firmware/protocol/rest.js';
 import { ToolError, type Exit } from './exit.js';
@@ -23,16 +23,6 @@ export type Query = Record<string, string | number | undefined>;
 export interface PlainUpload {
   series_id: number;
   points: { timestamp: number; fields: JsonObject }[];
-}
-
-/** What can be changed of a series; null takes unit and colour back. */
-export interface SeriesPatch {
-  desc?: string;
-  device_desc?: string;
-  unit?: string | null;
-  colour?: string | null;
-  calibration?: CalibrationShape[];
-  sensor?: string;
 }
 
 /** A window around every time that can be stored. */
@@ -134,7 +124,7 @@ export class Client {
   }
 
   /** What `PATCH /series/<id>` takes; the series as it is then. */
-  async patchSeries(id: number, patch: SeriesPatch): Promise<SeriesShape> {
+  async patchSeries(id: number, patch: SeriesPatchShape): Promise<SeriesShape> {
     const response = await this.#write('PATCH', `series/${id}`, patch);
     return (await response.json()) as SeriesShape;
   }

@@ -22,6 +22,19 @@ export interface SeriesShape {
   calibration?: CalibrationShape[];
 }
 
+/** Of `PATCH /series/<id>`, with a token. */
+export interface SeriesPatchShape {
+  desc?: string;
+  device_desc?: string;
+  /** null: none of its own */
+  unit?: string | null;
+  colour?: string | null;
+  /** the whole list */
+  calibration?: CalibrationShape[];
+  /** alone: the device's other sensor that continues the series */
+  sensor?: string;
+}
+
 /** From a time on, an offset is added to the numbers of a field, until the next one for that field. */
 export interface CalibrationShape {
   /** ms; 0: all that was ever stored */

@@ -1,6 +1,6 @@
 /** What people say of a series: name, unit, colour, calibration, the probe that continues it; and the end of it. */
-import type { SeriesShape } from '../../../firmware/protocol/rest.js';
-import type { Api, SeriesPatch } from '../data/api.js';
+import type { SeriesPatchShape, SeriesShape } from '../../../firmware/protocol/rest.js';
+import type { Api } from '../data/api.js';
 import type { Inventory } from '../data/inventory.js';
 import type { Trace } from '../data/trace.js';
 import { element, part, setText } from '../element.js';
@@ -92,8 +92,8 @@ export class SeriesDialog {
   }
 
   /** What differs from what is stored. */
-  #patch({ desc, unit, colour, calibration = [] }: SeriesShape): SeriesPatch {
-    const patch: SeriesPatch = {};
+  #patch({ desc, unit, colour, calibration = [] }: SeriesShape): SeriesPatchShape {
+    const patch: SeriesPatchShape = {};
     const [name, wantedUnit] = [this.#name.value.trim(), this.#unit.value.trim()];
     if (name !== (desc ?? '')) patch.desc = name;
     if (wantedUnit !== (unit ?? '')) patch.unit = wantedUnit === '' ? null : wantedUnit;

@@ -5,25 +5,13 @@
 import type {
   AlarmShape,
   BucketsShape,
-  CalibrationShape,
   ColumnsShape,
   DeviceShape,
   PointShape,
+  SeriesPatchShape,
   SeriesShape,
 } from '../../../firmware/protocol/rest.js';
 import type { Span } from './range.js';
-
-/** What of a series can be changed. */
-export interface SeriesPatch {
-  desc?: string;
-  device_desc?: string;
-  /** null: none of its own */
-  unit?: string | null;
-  colour?: string | null;
-  calibration?: CalibrationShape[];
-  /** alone: the device's other sensor that continues the series */
-  sensor?: string;
-}
 
 export type Aggregate = 'mean' | 'min' | 'max' | 'count';
 
@@ -120,7 +108,7 @@ export class Api {
   }
 
   /** Changes what people say of a series. @param token lets the reader write */
-  async patchSeries(series: number, patch: SeriesPatch, token: string): Promise<void> {
+  async patchSeries(series: number, patch: SeriesPatchShape, token: string): Promise<void> {
     await this.#write('PATCH', `series/${series}`, patch, token);
   }
 
