@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -20,6 +21,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // most tests wait for other processes: two at a time even where there are two cores
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: new URL('build.ts', import.meta.url).pathname,
   },
 });

@@ -46,7 +46,15 @@ export class AlarmEditor {
     this.#limit.placeholder = trace.quantity.unit;
     this.#hysteresis.placeholder = trace.quantity.unit;
     this.#showLimit();
-    await this.#load(true);
+    this.#list.replaceChildren();
+    // folded away until it is known that there are some, and never under the fingers of who has opened it since
+    if (this.#details !== null) this.#details.open = false;
+    await this.#load();
+    if (this.#details !== null && this.#list.childElementCount > 0) this.#details.open = true;
+  }
+
+  get #details(): HTMLDetailsElement | null {
+    return this.#list.closest('details');
   }
 
   /** Does something that changes the alarms, and shows how they stand. */
@@ -66,7 +74,7 @@ export class AlarmEditor {
     const rule: Record<string, unknown> = { series_id: trace.series, kind, field: trace.field };
     if (this.#limited()) {
       if (Number.isNaN(this.#limit.valueAsNumber)) throw new Error('An alarm by value needs a limit');
-      // The reader's unit; the collector compares what is stored.
+      // From the reader's unit to the one that the collector answers in.
       rule['limit'] = (this.#limit.valueAsNumber - offset) / factor;
       if (this.#hysteresis.value !== '') rule['hysteresis'] = this.#hysteresis.valueAsNumber / factor;
     }
@@ -76,15 +84,12 @@ export class AlarmEditor {
     return done;
   }
 
-  /** @param first the dialog has just been opened: what there is is shown, what there isn't is folded away */
-  async #load(first = false): Promise<void> {
+  async #load(): Promise<void> {
     const trace = this.#trace;
     if (trace === null) return;
     try {
       const alarms = await this.#api.alarms();
       const own = alarms.filter(({ series_id }) => series_id === trace.series);
-      const details = this.#list.closest('details');
-      if (details !== null && first) details.open = own.length > 0;
       this.#list.replaceChildren(...own.map((alarm) => itemOf(alarm, trace)));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
