@@ -91,7 +91,8 @@ export class Outbox {
         this.#log.error({ target: target.name }, `an alarm was given up: ${letter.message.text}`);
       }
       delay = this.#retry.firstMs;
-      this.#letters.splice(this.#letters.indexOf(letter), 1);
+      // it may have gone already, to make room
+      this.#letters = this.#letters.filter((kept) => kept !== letter);
       this.#sent();
     }
   }

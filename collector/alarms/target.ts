@@ -23,7 +23,8 @@ export function ntfy(url: string): Target {
   return {
     name: 'ntfy',
     send: ({ alarm: { state }, text }) => {
-      const [title, message] = text.split(/: (.*)/s, 2) as [string, string];
+      // a series' name may have a colon of its own, what is said of it has none
+      const [, title, message] = /^(.*): (.*)$/s.exec(text)!;
       const tags = [state === 'active' ? 'thermometer' : 'white_check_mark'];
       return post(address, { topic, title, message, tags, priority: state === 'active' ? 4 : 3 });
     },

@@ -41,7 +41,10 @@ export function requireReader(access: Access) {
     const token = headerToken(request.headers.authorization);
     if (token !== undefined && access.user(token) !== undefined) return;
     reply.header('www-authenticate', 'Basic realm="Thermowell", charset="UTF-8"');
-    throw new Refusal('unauthorized', 'Authentication token is required for access.');
+    throw new Refusal(
+      'unauthorized',
+      token === undefined ? 'Authentication token is required for access.' : "The token doesn't exist",
+    );
   };
 }
 

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Message } from '../alarms/message.js';
+import { Outbox } from '../alarms/outbox.js';
 import { loadConfig } from '../config.js';
 import { NOW, start, type Options, type Running } from './running.js';
 
@@ -186,4 +188,37 @@ test('what makes no sense is refused with its place, and another user is', async
   expect((await alarm(collector, { series_id: 99, kind: 'fault' })).status).toBe(404);
   expect((await alarm(collector, { series_id: id, kind: 'fault', token: 'ada' })).status).toBe(403);
   expect((await collector.get('/alarms')).body).toEqual([]);
+});
+
+test('a message that made room for others while it was being sent takes none of them along', async () => {
+  const taken: string[] = [];
+  let release!: () => void;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const target = {
+    name: 'webhook',
+    send: async ({ text }: Message) => {
+      if (text === '0') await held;
+      taken.push(text);
+    },
+  };
+  const log = { info() {}, warn() {}, error() {} };
+  const outbox = new Outbox([target], log, () => undefined);
+  const message = (n: number) => ({ text: String(n), time: Date.now() }) as Message;
+  outbox.add(message(0));
+  outbox.deliver();
+  for (let n = 1; n <= 1000; n++) outbox.add(message(n));
+  release();
+  await vi.waitFor(() => expect(taken).toHaveLength(1001));
+  expect(taken.at(-1)).toBe('1000');
+});
+
+test("a colon in a series' name stays in the title of its notification", async () => {
+  const hook = await listener();
+  const { collector, id } = await scene({ config: { alarmNtfy: `${hook.url}/cellar` } });
+  await collector.call('PATCH', `/series/${id}`, { body: { token: 'robin', desc: 'Cellar: freezer' } });
+  await alarm(collector, { series_id: id, kind: 'above', limit: 0 });
+  await send(collector, id, 1);
+  await vi.waitFor(() => expect(hook.heard).toHaveLength(1));
+  expect(hook.heard[0]!.body).toMatchObject({ title: 'Cellar: freezer' });
+  expect(hook.heard[0]!.body.message).toMatch(/^1 °C, above 0 °C since /);
 });
