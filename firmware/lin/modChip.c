@@ -8,12 +8,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MEMORY_BYTES 384
 #define SECTOR 4096
 #define SLEPT "THERMOWELL_SLEPT"
+
+/* Math.random is rand(): unseeded, each start, and so each wake, would throw the same dice and name its log the same. */
+__attribute__((constructor)) static void seed(void)
+{
+	unsigned int number;
+	if (getrandom(&number, sizeof(number), 0) == sizeof(number)) srand(number);
+}
 
 static int file(const char *name)
 {

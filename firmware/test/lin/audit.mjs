@@ -37,7 +37,13 @@ export async function audit(collector, device_id, conversions) {
     for (const name of /** @type {(keyof typeof totals)[]} */ (Object.keys(totals))) totals[name] += log[name];
   const absent = [];
   for (let count = 1; count <= conversions; count++) if (!seen.has(count)) absent.push(count);
-  return { ...totals, points, absent, twice: [...seen].filter(([, times]) => times > 1).map(([count]) => count) };
+  return {
+    ...totals,
+    ledger,
+    points,
+    absent,
+    twice: [...seen].filter(([, times]) => times > 1).map(([count]) => count),
+  };
 }
 
 /** @param {number[]} times @param {(number | null)[]} values @returns {[number, number | null][]} */

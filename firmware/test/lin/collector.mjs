@@ -35,15 +35,21 @@ export class Collector {
   /** Until it answers. */
   async start() {
     const { http, mqtt } = this.#ports;
+    // The firmware's build took a minute since the port was free: another run's collector would answer as well.
+    if (await this.#answers()) throw new Error(`somebody else listens on port ${http}`);
     const args = ['--import', fastClock, launcher, 'serve', '--host', '127.0.0.1', '--data', this.#folder];
     const ports = ['--port', String(http), '--mqtt-port', String(mqtt), '--log-level', 'silent'];
     const child = spawn(process.execPath, [...args, ...ports], { env: this.#env, stdio: 'ignore' });
     this.#child = child;
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the collector ended with ${child.exitCode}`);
-      if (await fetch(`${this.url}/health`).then(Boolean, () => false)) return;
+      if (await this.#answers()) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  #answers() {
+    return fetch(`${this.url}/health`).then(Boolean, () => false);
   }
 
   async kill() {

@@ -83,7 +83,8 @@ export class Device {
 
   /** Whether it has ended by itself, which it never should. */
   get ended() {
-    return this.#child !== null && this.#child.exitCode !== null;
+    const child = this.#child;
+    return child !== null && (child.exitCode !== null || child.signalCode !== null);
   }
 
   /** Takes its power away: what it had in memory becomes anything. */
@@ -91,7 +92,7 @@ export class Device {
     const child = this.#child;
     this.#child = null;
     if (child === null) return;
-    const ended = child.exitCode === null ? once(child, 'exit') : null;
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
     child.kill('SIGKILL');
     await ended;
     this.cuts++;

@@ -48,7 +48,8 @@ try {
 } finally {
   for (const device of devices) await device.cut();
   for (const collector of collectors) await collector.kill();
-  if (values.keep) say(folder);
+  // What went wrong once may not do so again: then the journal and the flash are all there is.
+  if (values.keep || process.exitCode !== 0) say(folder);
   else rmSync(folder, { recursive: true });
 }
 
@@ -95,12 +96,14 @@ async function day(mode, transport) {
   const until = (/** @type {number} */ hour) => begun + (hour * HOUR) / speed;
   for (const { at, step } of plan) {
     await wait(until(at) - Date.now());
-    if (device.ended) throw new Error(`the firmware ended by itself:\n${device.trace}`);
+    mustRun(device);
     await step();
   }
   await wait(until(hours) - Date.now());
+  mustRun(device);
   const conversions = readFileSync(join(home, 'count.bin')).readInt32LE();
   const found = await settled(collector, conversions, until(hours + 12));
+  mustRun(device);
   await device.cut();
   await collector.kill();
   const torn = device.cuts - 1;
@@ -110,8 +113,14 @@ async function day(mode, transport) {
       `which tore ${found.absent.length} readings before they were on flash; the collector killed once`,
   );
   const wrong = found.lost + found.quarantined + found.twice.length + Math.max(0, found.absent.length - torn);
-  if (wrong > 0) say(`  ${JSON.stringify({ absent: found.absent, twice: found.twice })}\n${device.trace}`);
+  const { absent, twice, ledger } = found;
+  if (wrong > 0) say(`  ${JSON.stringify({ absent, twice, ledger })}\n${device.trace}`);
   return wrong;
+}
+
+/** @param {Device} device @throws Error where it has ended: it never does by itself */
+function mustRun(device) {
+  if (device.ended) throw new Error(`the firmware ended by itself:\n${device.trace}`);
 }
 
 /** Waits until the collector has nothing more to get of what was there by the end. @param {Collector} collector @param {number} conversions @param {number} until */
