@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeDisk } from '../../collector/store/disk.js';
 import { inspect, type Finding, type Inspection } from '../../collector/store/inspection.js';
@@ -22,7 +22,10 @@ It reads every line of the journal, every chunk, the catalog, the users and what
 No collector may run on the folder meanwhile.
 
 --repair keeps everything that can be read and lists what can't be. What it changes is copied first, into a folder
-beside it. Readings that are lost so are counted as lost in the ledger of their device.`;
+beside it. The list of what is lost is the only one: a ledger goes on counting as stored what had arrived.`;
+
+/** One of these is in every data folder that a collector was once started on. */
+const OURS = ['catalog.json', 'journal', 'series', 'bundles', 'users.json'];
 
 /** `thermowell check <folder>` */
 export function check(output: Output): Command {
@@ -35,6 +38,7 @@ export function check(output: Output): Command {
     .examples(['check data', 'ends with 6 when something is damaged'], ['check data --repair', 'asks first'])
     .action(async (folder: string, options: Options) => {
       await heldFolder(folder, async (release) => {
+        await mustBeData(folder);
         const found = await look(folder, output);
         const users = await lookAtUsers(folder);
         const findings = [...found.findings, ...users.findings];
@@ -48,6 +52,15 @@ export function check(output: Output): Command {
         if (count > 0)
           throw new ToolError('folder', `${plural(count, 'damaged place')} in ${folder}`, hint(options, repaired));
       });
+    });
+}
+
+/** A repair takes away what it can't read: not in a folder that was only named by mistake. @throws ToolError */
+async function mustBeData(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.some((name) => name !== 'lock') && !names.some((name) => OURS.includes(name)))
+    throw new ToolError('missing', `${folder} is no data folder`, {
+      hint: 'Name the one that "thermowell serve" has as --data.',
     });
 }
 

@@ -227,6 +227,13 @@ describe('thermowell backup and restore', () => {
 });
 
 describe('thermowell check', () => {
+  it('leaves a folder alone that is no data folder', async () => {
+    await writeFile(at('package.json'), '{}');
+    const { code, stderr } = await run('check', '.', '--repair', '--yes');
+    expect([code, stderr]).toEqual([5, expect.stringContaining('. is no data folder')]);
+    expect(await readdir(scratch)).toEqual(['package.json']);
+  });
+
   it('finds nothing in what a killed process leaves', async () => {
     await makeFolder();
     const { code, stdout } = await run('check', 'data');

@@ -92,6 +92,16 @@ describe.skipIf(path === null)("the page's overview", () => {
     );
   });
 
+  test('works at an address with the token in it, as a bookmark may have', async () => {
+    const collector = await start({ now: Date.now, config: { private: true } });
+    await collector.series();
+    const address = new URL(collector.url);
+    address.password = 'robin';
+    await visit(browser, address.href, async (page) => {
+      await page.getByText('Live', { exact: true }).waitFor();
+    });
+  });
+
   test('works on a private collector, where the browser asks for a token', async () => {
     const collector = await start({ now: Date.now, config: { private: true } });
     await upload(collector, { ...DEVICE, readings: 3, value: () => 20 });
