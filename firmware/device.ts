@@ -4,8 +4,7 @@
  */
 import { ChipBus } from './chip/bus.js';
 import type { Chip } from './chip/chip.js';
-import { openSlot, setSystemTime } from './chip/extras.js';
-import { connectBy } from './chip/http.js';
+import { setSystemTime, updaterFor } from './chip/extras.js';
 import { ntp } from './chip/ntp.js';
 import { gauge, lamp } from './chip/pins.js';
 import { ChipRadio } from './chip/radio.js';
@@ -31,9 +30,8 @@ import { Battery } from './sensors/battery.js';
 import { Ds18b20 } from './sensors/ds18b20.js';
 import type { Settings } from './settings.js';
 import { TimeServer } from './time-server.js';
-import { Updater, type Notes } from './updater.js';
+import type { Notes } from './updater.js';
 import { Uploader } from './uploader.js';
-import { downloadFrom } from './uplinks/download.js';
 
 /** What the device begins with. */
 export interface Beginning {
@@ -110,25 +108,16 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
     periodMs: settings.periodMs,
     onReading: (reading) => life.read(reading),
   });
-  const room = openSlot();
-  const updater =
-    room === null || notes === null || settings.images === null
-      ? null
-      : new Updater({
-          version: VERSION,
-          ...room,
-          download: downloadFrom({
-            connect: connectBy(settings.images.secure ? settings.certificate : null),
-            address: settings.images,
-            token,
-          }),
-          notes,
-          timers,
-          random,
-          settled: () => !sampler.sampling,
-          restart: () => chip.restart(),
-          onTrouble: failed,
-        });
+  const updater = updaterFor({
+    version: VERSION,
+    settings,
+    notes,
+    timers,
+    random,
+    settled: () => !sampler.sampling,
+    restart: () => chip.restart(),
+    onTrouble: failed,
+  });
   const led = new Led(ledPin === null ? () => {} : lamp(ledPin, settings.ledLevel), timers);
   const parts = { log, sampler, network, uploader, led, report };
   const life: Life = battery

@@ -7,17 +7,12 @@
  */
 import config from 'mc/config';
 import { Chip } from './chip/chip.js';
-import { bootButton, openNotes, openSetup } from './chip/extras.js';
+import { forgetByButton, openNotes, openSetup, typedSettings } from './chip/extras.js';
 import { ChipTimers } from './chip/timers.js';
 import { startDevice } from './device.js';
 import { Report } from './life/report.js';
 import { recallAfter, retainReport } from './life/retained.js';
 import { readSettings, type Settings } from './settings.js';
-import { Button } from './setup/button.js';
-import { forget, readStored } from './setup/stored.js';
-
-/** Held for so long, the boot button makes the device forget what was typed into it, ms. */
-const HOLD_MS = 5000;
 
 // XS asks `abort` before it reboots the chip (`xs.abortHook` in the manifest).
 Object.assign(globalThis, { abort: (why: string, error: unknown) => failed(error ?? why) });
@@ -44,12 +39,12 @@ else if (notes !== null)
     restart,
     onTrouble: failed,
   });
-watchButton();
+forgetByButton({ notes, timers, restart });
 
 /** null where they make no sense, or there are none. */
 function chosen(): Settings | null {
   try {
-    return check(notes === null ? {} : readStored(notes));
+    return check(typedSettings(notes));
   } catch (error) {
     failed(error);
     return null;
@@ -59,16 +54,6 @@ function chosen(): Settings | null {
 /** @throws Error that names the setting which makes no sense */
 function check(typed: Readonly<Record<string, string>>): Settings {
   return readSettings({ ...config, ...typed });
-}
-
-function watchButton(): void {
-  const pressed = bootButton();
-  if (pressed === null || notes === null) return;
-  const onHeld = (): void => {
-    forget(notes);
-    chip.restart();
-  };
-  new Button({ timers, pressed, holdMs: HOLD_MS, onHeld }).open();
 }
 
 /** Life goes on: what isn't caught reboots the chip. */

@@ -4,7 +4,7 @@
  *
  *   ssid, password   the Wi-Fi; no password for an open one
  *   collector        its address, http://host[:port][/api]; https:// on ESP32, with a certificate
- *                    left out, the device looks for one in the LAN (mDNS, _thermowell._tcp)
+ *                    left out, an ESP32 looks for one in the LAN (mDNS, _thermowell._tcp)
  *   certificate      of the authority that signed the collector's, base64 of its DER; for https and mqtts
  *   transport        http or mqtt; default http
  *   mqtt             the broker's address, mqtt://host[:port] or mqtts://…; default: that of the collector's own
@@ -139,10 +139,17 @@ function oneOf<T extends string>(config: Readonly<Record<string, unknown>>, name
 
 function collector(config: Readonly<Record<string, unknown>>): Address | null {
   const given = text(config, 'collector');
-  if (given === '') return null;
+  if (given === '') return nobody(config);
   const address = parseAddress(given, 'http');
   if (address === null) throw new Error(`collector must be http://host[:port][/path] or https://…, not "${given}"`);
   return possible(config, 'collector', address);
+}
+
+/** Whom it is to look for in the LAN. */
+function nobody(config: Readonly<Record<string, unknown>>): null {
+  const given = text(config, 'transport') === 'mqtt' && text(config, 'mqtt') !== '';
+  if (!given && isEsp8266(config)) throw new Error('collector is missing: an ESP8266 does not look for one in the LAN');
+  return null;
 }
 
 /** Where none is given, the one that the collector brings. */
@@ -162,10 +169,14 @@ function broker(config: Readonly<Record<string, unknown>>): Address | null {
 /** TLS takes some 40 kB of RAM, and somebody to trust. */
 function possible(config: Readonly<Record<string, unknown>>, name: string, address: Address): Address {
   if (!address.secure) return address;
-  if (text(config, 'platform') === 'esp8266') throw new Error(`${name}: an ESP8266 has too little memory for TLS`);
+  if (isEsp8266(config)) throw new Error(`${name}: an ESP8266 has too little memory for TLS`);
   if (certificate(config) === '')
     throw new Error(`certificate is missing: ${name} by TLS takes the one that signed the other side's`);
   return address;
+}
+
+function isEsp8266(config: Readonly<Record<string, unknown>>): boolean {
+  return text(config, 'platform') === 'esp8266';
 }
 
 /** About 3 kB of DER: more than any certificate has. */

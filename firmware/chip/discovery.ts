@@ -1,9 +1,14 @@
-/** Collectors in the LAN, by mDNS and DNS-SD. */
+/** A collector in the LAN that nobody named, by mDNS and DNS-SD. */
 import UDP from 'embedded:io/socket/udp';
 import DNSSD from 'embedded:network/dnssd';
-import type { Find } from '../uplinks/found.js';
+import { FoundUplink, type Find, type FoundUplinkOptions } from '../uplinks/found.js';
+import type { Uplink } from '../uplinks/uplink.js';
 
-export const findCollector: Find = (onFound) => {
+export function uplinkToFound(options: Omit<FoundUplinkOptions, 'find'>): Uplink {
+  return new FoundUplink({ ...options, find: findCollector });
+}
+
+const findCollector: Find = (onFound) => {
   const dnssd = new DNSSD({ socket: { io: UDP } });
   dnssd.discover({
     serviceType: '_thermowell._tcp',

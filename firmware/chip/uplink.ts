@@ -2,11 +2,10 @@
 import type { Address } from '../address.js';
 import type { Settings } from '../settings.js';
 import type { Timers } from '../timer.js';
-import { FoundUplink } from '../uplinks/found.js';
 import { HttpUplink } from '../uplinks/http.js';
 import { MqttUplink } from '../uplinks/mqtt.js';
 import type { Uplink } from '../uplinks/uplink.js';
-import { findCollector } from './discovery.js';
+import { uplinkToFound } from './discovery.js';
 import { connectBy } from './http.js';
 import { mqttBy } from './mqtt.js';
 import { codec } from './text.js';
@@ -19,8 +18,7 @@ export function uplinkTo(settings: Settings, { device_id, timers }: { device_id:
     return new MqttUplink({ open: mqttBy(trusted), codec, timers, host, port, device_id, token });
   };
   if (collector !== null) return open(collector);
-  return new FoundUplink({
-    find: findCollector,
+  return uplinkToFound({
     open({ host, http, mqtt }) {
       const port = transport === 'http' ? http : mqtt;
       return port === null ? null : open({ secure: false, host, port, base: '' });

@@ -6,13 +6,20 @@ import Update, { type Updater as ImageUpdate } from 'embedded:update';
 import { Digest } from 'crypt';
 import FFI from 'mc/ffi';
 import Time from 'time';
-import type { Hash, Notes, Slot, UpdaterOptions } from '../updater.js';
+import type { SetupOptions, UpdateOptions } from '../chip/extras.js';
+import { connectBy } from '../chip/http.js';
+import { Button } from '../setup/button.js';
+import { forget, readStored } from '../setup/stored.js';
+import { Updater, type Hash, type Notes, type Slot } from '../updater.js';
+import { downloadFrom } from '../uplinks/download.js';
 
 export { openSetup } from './access-point.js';
 export { secureSocket } from './secure-socket.js';
 
 /** The button that every board has for flashing: GPIO0, low while pressed. */
 const BOOT_PIN = 0;
+/** Held for so long it makes the device forget what was typed into it, ms. */
+const HOLD_MS = 5000;
 
 /** NVS writes a key whole or not at all (Espressif, "Non-volatile storage library"). */
 export function openNotes(): Notes {
@@ -28,17 +35,33 @@ export function openNotes(): Notes {
   };
 }
 
-export function openSlot(): { slot: Slot; sha256: UpdaterOptions['sha256'] } {
-  return { slot: new OtaSlot(), sha256: () => new Sha256() };
+export function typedSettings(notes: Notes): Record<string, string> {
+  return readStored(notes);
+}
+
+export function forgetByButton({ notes, timers, restart }: Pick<SetupOptions, 'notes' | 'timers' | 'restart'>): void {
+  const pin = new Digital({ pin: BOOT_PIN, mode: Digital.InputPullUp });
+  const onHeld = (): void => {
+    forget(notes);
+    restart();
+  };
+  new Button({ timers, pressed: () => pin.read() === 0, holdMs: HOLD_MS, onHeld }).open();
+}
+
+export function updaterFor({ settings, notes, ...options }: UpdateOptions): Updater | null {
+  const { images: address, certificate, token } = settings;
+  if (notes === null || address === null) return null;
+  return new Updater({
+    ...options,
+    notes,
+    slot: new OtaSlot(),
+    sha256: () => new Sha256(),
+    download: downloadFrom({ connect: connectBy(address.secure ? certificate : null), address, token }),
+  });
 }
 
 export function setSystemTime(ms: number): void {
   Time.set(Math.round(ms / 1000));
-}
-
-export function bootButton(): () => boolean {
-  const pin = new Digital({ pin: BOOT_PIN, mode: Digital.InputPullUp });
-  return () => pin.read() === 0;
 }
 
 /** The other one of the two OTA partitions. */

@@ -22,7 +22,12 @@ const ROOMS: Room[] = [
     files: /^firmware\/chip\//,
     may: ['firmware/parts', 'firmware/sensors', 'firmware/setup', 'firmware/uplinks'],
   },
-  { name: 'firmware/esp32', files: /^firmware\/esp32\//, may: ['firmware/chip', 'firmware/parts', 'firmware/setup'] },
+  {
+    name: 'firmware/esp32',
+    files: /^firmware\/esp32\//,
+    may: ['firmware/chip', 'firmware/parts', 'firmware/setup', 'firmware/uplinks'],
+  },
+  { name: 'firmware/esp8266', files: /^firmware\/esp8266\//, may: [] },
   {
     name: 'firmware/life',
     files: /^firmware\/life\//,

@@ -1,12 +1,13 @@
 /** The manifest against the files: a module that is forgotten there still builds, and fails on the chip. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { VERSION } from '../protocol/version.js';
 
 interface Manifest {
   modules: Record<string, string[]>;
   preload: string[];
-  platforms: Record<string, { modules: Record<string, string[]> }>;
+  platforms: Record<string, { modules: Record<string, string | string[]> }>;
 }
 
 const ROOT = new URL('../../', import.meta.url);
@@ -43,6 +44,12 @@ test.each(['esp', 'esp32'])('takes the start-up that waits for Wi-Fi away from %
   expect(manifest.platforms[platform]?.modules['~']).toContain(`$(BUILD)/devices/${platform}/setup/network`);
 });
 
+test('an ESP8266 gets what its firmware imports, and nothing that it does not', () => {
+  const { '~': gone, ...others } = manifest.platforms['esp']!.modules;
+  const left = files.map((file) => `./${file}`).filter((path) => !gone!.includes(path));
+  expect([...reached('firmware/main', others)].toSorted()).toEqual([...left, ...Object.values(others)].toSorted());
+});
+
 test('has one section for a family of chips: of two that match, mcconfig takes the first and leaves the other', () => {
   expect(Object.keys(manifest.platforms).filter((platform) => platform.includes('/'))).toEqual([]);
 });
@@ -50,6 +57,16 @@ test('has one section for a family of chips: of two that match, mcconfig takes t
 test('the firmware has the version of the package', () => {
   expect((JSON.parse(read('package.json')) as { version: string }).version).toBe(VERSION);
 });
+
+/** The files that a module reaches by imports of code, itself included. @param others module → the file in its place */
+function reached(module: string, others: Record<string, string | string[]>, found = new Set<string>()): Set<string> {
+  const path = `${others[module] ?? `./${module}`}`;
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const [, name] of read(`${path}.ts`).matchAll(/^(?:import|export) (?!type\b)[^'"]*?from '(\.[^']+)\.js'/gm))
+    reached(posix.join(posix.dirname(module), name!), others, found);
+  return found;
+}
 
 function hasCode(file: string): boolean {
   return /^(export )?(const|let|class|function|async function|abstract class|log\.open)\b/m.test(read(file));

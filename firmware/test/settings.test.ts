@@ -35,6 +35,13 @@ test('without a collector it is to be found', () => {
     expect(readSettings({ ssid: 'Home', token: 't', transport })).toMatchObject({ collector: null, images: null });
 });
 
+test('an ESP8266 does not look for one: it wants the address of what it talks to', () => {
+  const chip = { ssid: 'Home', token: 't', platform: 'esp8266' };
+  for (const transport of ['http', 'mqtt'])
+    expect(() => readSettings({ ...chip, transport })).toThrow('collector is missing');
+  expect(readSettings({ ...chip, transport: 'mqtt', mqtt: 'mqtt://pi.local' })).toMatchObject({ images: null });
+});
+
 test('reads what mcconfig hands over: strings', () => {
   const given = { password: 'a=b', device: 'cellar', description: 'Küche', ntp: '192.168.1.1' };
   expect(readSettings({ ...NEEDED, ...given, period: '300', pin: '13', resolution: '9' })).toMatchObject({
