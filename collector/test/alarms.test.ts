@@ -190,6 +190,8 @@ test('what makes no sense is refused with its place, and another user is', async
   expect((await collector.get('/alarms')).body).toEqual([]);
 });
 
+const message = (n: number) => ({ text: String(n), time: Date.now() }) as Message;
+
 test('a message that made room for others while it was being sent takes none of them along', async () => {
   const taken: string[] = [];
   let release!: () => void;
@@ -203,7 +205,6 @@ test('a message that made room for others while it was being sent takes none of 
   };
   const log = { info() {}, warn() {}, error() {} };
   const outbox = new Outbox([target], log, () => undefined);
-  const message = (n: number) => ({ text: String(n), time: Date.now() }) as Message;
   outbox.add(message(0));
   outbox.deliver();
   for (let n = 1; n <= 1000; n++) outbox.add(message(n));
