@@ -21,12 +21,13 @@ describe.skipIf(path === null)("the page's overview", () => {
     await visit(browser, collector.url, async (page) => {
       await page.getByRole('heading', { name: '<b>Green</b>house' }).waitFor();
       const probe = tile(page, PROBE);
-      expect(await probe.locator('.tile-reading').textContent()).toBe('21.5°C↑, rising fast');
+      // the trend comes with the day's readings, a moment after the value
+      await expect.poll(() => probe.locator('.tile-reading').textContent()).toBe('21.5°C↑, rising fast');
       expect(await probe.locator('.tile-age').textContent()).toBe('just now');
       expect(await tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
-      expect(await page.locator('.device-account').textContent()).toMatch(
-        /^100\s% of 600 readings this week; none lost$/,
-      );
+      await expect
+        .poll(() => page.locator('.device-account').textContent())
+        .toMatch(/^100\s% of 600 readings this week; none lost$/);
       await page.locator('#connection', { hasText: 'Live' }).waitFor();
     });
   });
