@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findBrowser, launch, visit } from './browser.js';
+import { AGAIN, findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { change, DEVICE, greenhouse, PROBE, tile } from './greenhouse.js';
 import { upload } from './readings.js';
 
 const path = findBrowser();
 
-describe.skipIf(path === null)("the page's care", () => {
+describe.skipIf(path === null)("the page's care", AGAIN, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(path ?? '');

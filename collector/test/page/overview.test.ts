@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { start } from '../running.js';
-import { findBrowser, launch, visit } from './browser.js';
+import { AGAIN, findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { faintTexts } from './contrast.js';
 import { DEVICE, greenhouse, HOUR, MINUTE, PROBE, tile } from './greenhouse.js';
@@ -10,7 +10,7 @@ import { upload } from './readings.js';
 
 const path = findBrowser();
 
-describe.skipIf(path === null)("the page's overview", () => {
+describe.skipIf(path === null)("the page's overview", AGAIN, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(path ?? '');

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { start } from '../running.js';
-import { findBrowser, launch, visit } from './browser.js';
+import { AGAIN, findBrowser, launch, visit } from './browser.js';
 import { CURVES, drawn, pixels, STRIP } from './canvas.js';
 import { DEVICE, greenhouse, HOUR, MINUTE, pointAt, PROBE, spanIn, tile } from './greenhouse.js';
 import { upload } from './readings.js';
 
 const path = findBrowser();
 
-describe.skipIf(path === null)("the page's chart", () => {
+describe.skipIf(path === null)("the page's chart", AGAIN, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(path ?? '');
