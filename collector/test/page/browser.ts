@@ -17,9 +17,6 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A browser on a machine that does much else may miss a moment that a test waits for; twice it doesn't. */
-export const AGAIN = { retry: 1 };
-
 /** The browser's path; null where there is none, which in CI is an error. */
 export function findBrowser(): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);

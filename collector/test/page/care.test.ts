@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AGAIN, findBrowser, launch, visit } from './browser.js';
+import { findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { change, DEVICE, greenhouse, PROBE, tile } from './greenhouse.js';
 import { upload } from './readings.js';
 
 const path = findBrowser();
 
-describe.skipIf(path === null)("the page's care", AGAIN, () => {
+describe.skipIf(path === null)("the page's care", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(path ?? '');
@@ -30,7 +30,7 @@ describe.skipIf(path === null)("the page's care", AGAIN, () => {
         await token.getByLabel('Token').fill('robin');
         await page.keyboard.press('Enter');
         await tile(page, 'under the roof').waitFor();
-        expect(await page.getByRole('dialog').count()).toBe(0);
+        await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
         await change(page, 'Greenhouse');
         await page.getByRole('textbox', { name: 'Name' }).fill('Glasshouse');
         await page.keyboard.press('Enter');
@@ -80,7 +80,7 @@ describe.skipIf(path === null)("the page's care", AGAIN, () => {
       await page.getByRole('button', { name: 'Delete…' }).click();
       await confirm.getByRole('button', { name: 'Delete for good' }).click();
       await tile(page, 'battery').waitFor({ state: 'detached' });
-      expect(await tile(page, PROBE).count()).toBe(1);
+      await expect.poll(() => tile(page, PROBE).count()).toBe(1);
     });
     expect(Object.keys((await collector.get('/series')).body)).toEqual(['1']);
   });
@@ -118,7 +118,7 @@ describe.skipIf(path === null)("the page's care", AGAIN, () => {
         await page.getByRole('button', { name: 'Save', exact: true }).click();
         await page.getByRole('alert').getByText('an offset must be a number within ±1000000').waitFor();
         await page.getByRole('button', { name: 'Cancel' }).click();
-        expect(await page.getByRole('dialog').count()).toBe(0);
+        await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
       },
       { refused: true },
     );

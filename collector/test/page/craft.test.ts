@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AGAIN, findBrowser, launch, visit } from './browser.js';
+import { findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { faintTexts } from './contrast.js';
 import { seriousFaults } from './axe.js';
@@ -10,7 +10,7 @@ import { upload } from './readings.js';
 
 const path = findBrowser();
 
-describe.skipIf(path === null)("the page's craft", AGAIN, () => {
+describe.skipIf(path === null)("the page's craft", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(path ?? '');

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { start } from '../running.js';
-import { AGAIN, findBrowser, launch, visit } from './browser.js';
+import { findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { faintTexts } from './contrast.js';
 import { DEVICE, greenhouse, HOUR, MINUTE, PROBE, tile } from './greenhouse.js';
@@ -10,7 +10,7 @@ import { upload } from './readings.js';
 
 const path = findBrowser();
 
-describe.skipIf(path === null)("the page's overview", AGAIN, () => {
+describe.skipIf(path === null)("the page's overview", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(path ?? '');
@@ -23,8 +23,8 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
       const probe = tile(page, PROBE);
       // the trend comes with the day's readings, a moment after the value
       await expect.poll(() => probe.locator('.tile-reading').textContent()).toBe('21.5°C↑, rising fast');
-      expect(await probe.locator('.tile-age').textContent()).toBe('just now');
-      expect(await tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
+      await expect.poll(() => probe.locator('.tile-age').textContent()).toBe('just now');
+      await expect.poll(() => tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
       await expect
         .poll(() => page.locator('.device-account').textContent())
         .toMatch(/^100\s% of 600 readings this week; none lost$/);
@@ -47,7 +47,7 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
       await page.getByText('601 readings this week; none lost').waitFor({ timeout: 25_000 });
       await upload(collector, { ...DEVICE, device_id: 'cellar', device_desc: 'Cellar', readings: 3, value: () => 9 });
       await page.getByRole('heading', { name: 'Cellar' }).waitFor();
-      expect(await page.locator('body[data-first]').count()).toBe(1);
+      await expect.poll(() => page.locator('body[data-first]').count()).toBe(1);
     });
   });
 
@@ -56,7 +56,7 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
     await upload(collector, { ...DEVICE, readings: 30, age: 5 * HOUR, value: () => 20 });
     await visit(browser, collector.url, async (page) => {
       await page.locator('.tile.stale').first().waitFor();
-      expect(await tile(page, PROBE).locator('.tile-age').textContent()).toBe('stale, 5 h ago');
+      await expect.poll(() => tile(page, PROBE).locator('.tile-age').textContent()).toBe('stale, 5 h ago');
     });
   });
 
@@ -64,11 +64,11 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
     const collector = await start({ now: Date.now });
     await visit(browser, collector.url, async (page) => {
       await page.getByRole('heading', { name: 'needs a first reading' }).waitFor();
-      expect(await page.locator('#empty').textContent()).toContain(`${collector.url}/point/new`);
+      await expect.poll(() => page.locator('#empty').textContent()).toContain(`${collector.url}/point/new`);
       expect(await page.evaluate(faintTexts)).toEqual([]);
       await upload(collector, { ...DEVICE, readings: 3, value: () => 20 });
       await tile(page, PROBE).waitFor({ timeout: 25_000 });
-      expect(await page.locator('#empty').isVisible()).toBe(false);
+      await expect.poll(() => page.locator('#empty').isVisible()).toBe(false);
     });
   });
 
@@ -81,7 +81,7 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
         await drawn(page);
         await collector.close();
         await page.locator('#away').waitFor();
-        expect(await page.locator('#connection').textContent()).toBe('No answer');
+        await expect.poll(() => page.locator('#connection').textContent()).toBe('No answer');
         const port = Number(new URL(collector.url).port);
         const again = await start({ now: Date.now, folder: collector.folder, config: { port } });
         await page.locator('#away').waitFor({ state: 'hidden' });
@@ -122,7 +122,7 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
     await visit(browser, `${await proxied(collector, '/house')}/house/`, async (page) => {
       await drawn(page);
       await page.locator('#connection', { hasText: 'Live' }).waitFor();
-      expect(await pixels(page, '--tone-0')).toBeGreaterThan(200);
+      await expect.poll(() => pixels(page, '--tone-0')).toBeGreaterThan(200);
     });
   });
 
@@ -150,9 +150,9 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
     await upload(collector, { ...DEVICE, sensors, readings: 30, value });
     await visit(browser, collector.url, async (page) => {
       await tile(page, PROBE).getByText('probe fault, just now').waitFor();
-      expect(await tile(page, PROBE).locator('.tile-number').textContent()).toBe('20.0');
+      await expect.poll(() => tile(page, PROBE).locator('.tile-number').textContent()).toBe('20.0');
       await tile(page, dead).getByText('probe fault, just now').waitFor();
-      expect(await tile(page, dead).locator('.tile-number').textContent()).toBe('–');
+      await expect.poll(() => tile(page, dead).locator('.tile-number').textContent()).toBe('–');
     });
   });
 
@@ -163,10 +163,10 @@ describe.skipIf(path === null)("the page's overview", AGAIN, () => {
       await page.getByText('°F', { exact: true }).click();
       await tile(page, PROBE).getByText('70.7').waitFor();
       await page.locator('.legend-item', { hasText: /63\.\d to 77\.\d\s°F/ }).waitFor();
-      expect(await tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
+      await expect.poll(() => tile(page, 'battery').locator('.tile-reading').textContent()).toBe('3.91V');
       await page.reload();
       await tile(page, PROBE).getByText('70.7').waitFor();
-      expect(await page.getByRole('radio', { name: 'Fahrenheit' }).isChecked()).toBe(true);
+      await expect.poll(() => page.getByRole('radio', { name: 'Fahrenheit' }).isChecked()).toBe(true);
     });
   });
 });

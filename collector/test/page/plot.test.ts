@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { start } from '../running.js';
-import { AGAIN, findBrowser, launch, visit } from './browser.js';
+import { findBrowser, launch, visit } from './browser.js';
 import { CURVES, drawn, pixels, STRIP } from './canvas.js';
 import { DEVICE, greenhouse, HOUR, MINUTE, pointAt, PROBE, spanIn, tile } from './greenhouse.js';
 import { upload } from './readings.js';
 
 const path = findBrowser();
 
-describe.skipIf(path === null)("the page's chart", AGAIN, () => {
+describe.skipIf(path === null)("the page's chart", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(path ?? '');
@@ -19,12 +19,12 @@ describe.skipIf(path === null)("the page's chart", AGAIN, () => {
     const collector = await greenhouse();
     await visit(browser, collector.url, async (page) => {
       await drawn(page);
-      expect(await pixels(page, '--tone-0')).toBeGreaterThan(200);
+      await expect.poll(() => pixels(page, '--tone-0')).toBeGreaterThan(200);
       expect(await pixels(page, '--tone-1')).toBe(0);
       await tile(page, 'battery').click();
       await page.locator('.legend-item').nth(1).waitFor();
       await drawn(page);
-      expect(await pixels(page, '--tone-1')).toBeGreaterThan(200);
+      await expect.poll(() => pixels(page, '--tone-1')).toBeGreaterThan(200);
       expect(new URL(page.url()).hash).toBe('#range=day&show=1.temp_C,2.batt_V');
     });
   });
@@ -58,7 +58,7 @@ describe.skipIf(path === null)("the page's chart", AGAIN, () => {
         await page.getByRole('radio', { name: range }).click({ force: true });
         await page.waitForURL((url) => url.hash.includes(`range=${range.toLowerCase()}`));
         await drawn(page);
-        expect(await pixels(page, '--tone-0')).toBeGreaterThan(0);
+        await expect.poll(() => pixels(page, '--tone-0')).toBeGreaterThan(0);
       }
       expect(asked.length).toBeGreaterThan(4);
       for (const query of asked)
@@ -74,7 +74,7 @@ describe.skipIf(path === null)("the page's chart", AGAIN, () => {
       const before = await pixels(page, '--tone-0');
       await upload(collector, { ...DEVICE, first: 60, readings: 600, age: 2 * HOUR, value: () => 20 });
       await expect.poll(() => pixels(page, '--tone-0')).toBeGreaterThan(3 * before);
-      expect(await tile(page, PROBE).locator('.tile-age').textContent()).not.toBe('2 h ago');
+      await expect.poll(() => tile(page, PROBE).locator('.tile-age').textContent()).not.toBe('2 h ago');
     });
   });
 
@@ -100,8 +100,8 @@ describe.skipIf(path === null)("the page's chart", AGAIN, () => {
     await visit(browser, `${link}&show=2.batt_V`, async (page) => {
       await drawn(page);
       expect(page.url()).toContain(query.get('from'));
-      expect(await page.locator('#plot').getAttribute('aria-label')).toContain('Greenhouse battery');
-      expect(await page.getByRole('checkbox', { name: PROBE }).isChecked()).toBe(false);
+      await expect.poll(() => page.locator('#plot').getAttribute('aria-label')).toContain('Greenhouse battery');
+      await expect.poll(() => page.getByRole('checkbox', { name: PROBE }).isChecked()).toBe(false);
     });
   });
 
@@ -112,7 +112,7 @@ describe.skipIf(path === null)("the page's chart", AGAIN, () => {
       const { x, y, width, height } = (await page.locator('.u-over').boundingBox())!;
       await page.mouse.move(x + width - 4, y + height / 2);
       await page.locator('.legend-value', { hasText: /^21\.\d\d\s°C$/ }).waitFor();
-      expect(await page.locator('#moment').textContent()).toMatch(/\d{4}/);
+      await expect.poll(() => page.locator('#moment').textContent()).toMatch(/\d{4}/);
       await page.mouse.move(x + width * 0.05, y + height / 2);
       await page.locator('.legend-value', { hasText: 'no value' }).waitFor();
     });
@@ -186,9 +186,9 @@ describe.skipIf(path === null)("the page's chart", AGAIN, () => {
       ] as const) {
         await pointAt(page, part);
         await reason.filter({ hasText: words }).waitFor();
-        expect(await page.locator('.legend-value').textContent()).toBe('no value');
+        await expect.poll(() => page.locator('.legend-value').textContent()).toBe('no value');
       }
-      expect(await pixels(page, '--tone-0', STRIP)).toBeGreaterThan(100);
+      await expect.poll(() => pixels(page, '--tone-0', STRIP)).toBeGreaterThan(100);
       // wider than is drawn reading by reading
       const ends = [Date.now() - 40 * HOUR, Date.now()].map((time) => new Date(time).toISOString());
       await page.goto(`${collector.url}/#show=1.temp_C&from=${ends[0]}&to=${ends[1]}`);
@@ -222,7 +222,7 @@ describe.skipIf(path === null)("the page's chart", AGAIN, () => {
       await page.locator('.legend-extent', { hasText: 'before 15.00\u00a0°C, +5.00\u00a0°C since' }).waitFor();
       await page.reload();
       await drawn(page);
-      expect(await page.getByLabel('Compare').inputValue()).toBe('day');
+      await expect.poll(() => page.getByLabel('Compare').inputValue()).toBe('day');
     });
   });
 
