@@ -139,7 +139,7 @@ export class Compactor {
     writer: ChunkWriter,
     pause: Pause,
   ): Promise<Work> {
-    const { files, note } = this.#parts;
+    const { files, notes } = this.#parts;
     const { heads, dead } = frozen;
     const chunks: ChunkRef[] = [];
     const unread: ChunkRef[] = [];
@@ -152,7 +152,7 @@ export class Compactor {
       load: (chunk) => files.load(chunk),
       damaged: (chunk, error) => {
         unread.push(chunk);
-        note(error.message);
+        notes.add(error.message);
       },
     });
     for await (const piece of pieces) {
@@ -201,12 +201,12 @@ export class Compactor {
   }
 
   async #dropSegments(first: number): Promise<void> {
-    const { disk, folder, note } = this.#parts;
+    const { disk, folder, notes } = this.#parts;
     try {
       for (const name of await list(disk, path.join(folder, JOURNAL)))
         if (Number.parseInt(name, 10) < first) await disk.rm(path.join(folder, JOURNAL, name), { force: true });
     } catch (error) {
-      note(`an old segment of the journal could not be removed: ${String(error)}`);
+      notes.add(`an old segment of the journal could not be removed: ${String(error)}`);
     }
   }
 }

@@ -115,12 +115,12 @@ class Inspector {
       this.#found(error.file, error.offset, error.what);
       await this.#nameBadLines(first?.segment ?? 1, error);
     } finally {
-      const { series, devices, points, quarantined } = this.#state;
+      const { series, devices } = this.#state;
       Object.assign(this.result.looked, {
         series: series.size,
         devices: devices.size,
-        points,
-        quarantine: quarantined.size,
+        points: series.points,
+        quarantine: devices.quarantined.size,
       });
     }
   }

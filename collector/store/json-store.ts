@@ -11,30 +11,25 @@
  * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
  */
 import { aggregate } from './buckets.js';
-import { Audience } from './audience.js';
 import { BUDGETS, type Budgets } from './budgets.js';
 import { calibratePoint } from './calibration.js';
-import { openCatalog, type CatalogDevice } from './catalog.js';
-import { ChunkFiles, seriesFolder } from './chunk-files.js';
+import { Checkpoints } from './checkpoints.js';
 import type { Commit } from './commit.js';
 import { Compactor } from './compactor.js';
+import { Deletions } from './deletions.js';
+import { copyDevice } from './device-table.js';
 import { makeFolder, nodeDisk, type Disk } from './disk.js';
 import { copyFolder } from './folder-copy.js';
 import { Gate } from './gate.js';
-import { Journal } from './journal.js';
 import { readLatest } from './latest.js';
 import { Lock } from './lock.js';
-import { Notes } from './notes.js';
-import { Pace } from './pace.js';
-import type { Parts } from './parts.js';
+import { assemble, type Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
 import { seriesOf } from './point-id.js';
-import { entryFile, Quarantine } from './quarantine.js';
+import { Quarantine } from './quarantine.js';
 import { readPoint, readSums, readWindow } from './reader.js';
 import { pointAt } from './rows.js';
-import { usualStep } from './rhythm.js';
 import { startUp } from './start-up.js';
-import { State } from './state.js';
 import {
   type BatchOutcome,
   type BatchUpload,
@@ -60,7 +55,6 @@ import {
   type UserId,
   type Window,
 } from './store.js';
-import { Turns } from './turns.js';
 import { Uploads } from './uploads.js';
 
 export interface JsonStoreOptions {
@@ -73,18 +67,12 @@ export interface JsonStoreOptions {
 }
 
 export class JsonStore implements Store {
-  readonly #budgets: Budgets;
-  readonly #lock: Lock;
-  readonly #journal: Journal;
-  readonly #files: ChunkFiles;
-  readonly #state: State;
   readonly #parts: Parts;
-  readonly #compactor: Compactor;
+  readonly #lock: Lock;
+  readonly #checkpoints: Checkpoints;
   readonly #uploads: Uploads;
   readonly #plain: PlainPoints;
-  readonly #deletions = new Turns<number>();
-  readonly #audience = new Audience();
-  readonly #notes: Notes;
+  readonly #deletions: Deletions;
   /** for writes */
   readonly #gate = new Gate();
   #closing: Promise<void> | null = null;
@@ -92,36 +80,16 @@ export class JsonStore implements Store {
   /** `folder`: the data folder; made when it isn't there. */
   constructor(
     folder: string,
-    { budgets, log = () => undefined, disk = nodeDisk, commitDelayMs = 0 }: JsonStoreOptions = {},
+    { budgets: given, log = () => undefined, disk = nodeDisk, commitDelayMs = 0 }: JsonStoreOptions = {},
   ) {
-    this.#budgets = { ...BUDGETS, ...budgets };
-    this.#notes = new Notes(log);
+    const budgets = { ...BUDGETS, ...given };
+    this.#parts = assemble(folder, { budgets, disk, commitDelayMs, log });
+    const { state, files, notes } = this.#parts;
     this.#lock = new Lock(folder);
-    this.#files = new ChunkFiles(disk, folder, this.#budgets.cache);
-    this.#journal = new Journal(disk, folder, new Pace(commitDelayMs));
-    this.#state = new State({
-      added: (series, rows) => this.#audience.added(series, rows),
-      changed: (id) => this.#audience.changed(id),
-      dropped: (files, id) => this.#files.discard([...files, seriesFolder(id)]),
-      released: (name) => this.#files.discard([entryFile(name)]),
-    });
-    this.#parts = {
-      disk,
-      folder,
-      catalog: openCatalog(disk, folder),
-      journal: this.#journal,
-      files: this.#files,
-      state: this.#state,
-      note: (text) => this.#notes.add(text),
-    };
-    this.#compactor = new Compactor(this.#parts, this.#budgets.chunk);
-    this.#uploads = new Uploads(
-      this.#state,
-      this.#files,
-      new Quarantine(disk, folder, this.#budgets.quarantine),
-      this.#commit,
-    );
-    this.#plain = new PlainPoints(this.#state, this.#files, this.#commit);
+    this.#checkpoints = new Checkpoints(new Compactor(this.#parts, budgets.chunk), state, budgets, notes);
+    this.#uploads = new Uploads(state, files, new Quarantine(disk, folder, budgets.quarantine), this.#commit);
+    this.#plain = new PlainPoints(state, files, this.#commit);
+    this.#deletions = new Deletions(state, files, this.#commit);
   }
 
   /** Once in its life. */
@@ -131,13 +99,13 @@ export class JsonStore implements Store {
     try {
       await startUp(this.#parts);
     } catch (error) {
-      await this.#files.close();
+      await this.#parts.files.close();
       await this.#lock.close();
       throw error;
     }
     this.#gate.open();
     this.#closing = null;
-    if (this.#isBehind(1)) this.#checkpoint();
+    this.#checkpoints.consider();
   }
 
   /** Ends with a checkpoint, so that the next start has nothing to replay. */
@@ -147,40 +115,40 @@ export class JsonStore implements Store {
   }
 
   health(): StoreHealth {
-    const { failure } = this.#journal;
-    const { points, series, newest } = this.#state;
+    const { failure } = this.#parts.journal;
+    const { series, newest } = this.#parts.state;
     return {
       state: failure !== null ? 'failed' : this.#gate.isOpen ? 'open' : 'closed',
-      notes: failure === null ? this.#notes.last : [failure.message, ...this.#notes.last],
-      points,
+      notes: failure === null ? this.#parts.notes.last : [failure.message, ...this.#parts.notes.last],
+      points: series.points,
       series: series.size,
       newest,
       // a group is what one sync puts on disk
-      syncs: this.#journal.end.group,
+      syncs: this.#parts.journal.end.group,
     };
   }
 
   createSeries(series: NewSeries): Promise<number> {
     return this.#gate.pass(async () => {
-      this.#state.checkSeriesLeft();
-      return this.#commit('create-series', series, () => this.#state.createSeries(series));
+      this.#parts.state.series.checkLeft();
+      return this.#commit('create-series', series, () => this.#parts.state.createSeries(series));
     });
   }
 
   async series(id: number): Promise<Series | undefined> {
-    const series = this.#state.series.get(id);
+    const series = this.#parts.state.series.get(id);
     return series && { ...series.info };
   }
 
   async listSeries(): Promise<Series[]> {
-    return Array.from(this.#state.series.values(), ({ info }) => ({ ...info }));
+    return Array.from(this.#parts.state.series.values(), ({ info }) => ({ ...info }));
   }
 
   patchSeries(id: number, patch: SeriesPatch): Promise<Series> {
     return this.#gate.pass(async () => {
-      this.#state.known(id);
+      this.#parts.state.series.known(id);
       const record = { ...patch, id };
-      return this.#commit('patch-series', record, () => this.#state.patchSeries(record));
+      return this.#commit('patch-series', record, () => this.#parts.state.patchSeries(record));
     });
   }
 
@@ -189,10 +157,7 @@ export class JsonStore implements Store {
   }
 
   deleteSeries(id: number): Promise<boolean> {
-    return this.#gate.pass(async () => {
-      if (!this.#state.series.has(id)) return false;
-      return this.#commit('delete-series', { id }, () => this.#state.deleteSeries({ id }));
-    });
+    return this.#gate.pass(() => this.#deletions.series(id));
   }
 
   addPoints(
@@ -206,23 +171,18 @@ export class JsonStore implements Store {
   }
 
   async point(id: number): Promise<Point | undefined> {
-    const series = this.#state.series.get(seriesOf(id));
-    const rows = series === undefined ? null : await readPoint(this.#files, series, id);
+    const series = this.#parts.state.series.get(seriesOf(id));
+    const rows = series === undefined ? null : await readPoint(this.#parts.files, series, id);
     if (series === undefined || rows === null) return undefined;
     return calibratePoint(pointAt(rows, 0, series.info.id), series.info.calibration);
   }
 
   deletePoint(id: number): Promise<boolean> {
-    // In turns: whether a point that is in a chunk exists is known only before the record is written.
-    const remove = async (): Promise<boolean> => {
-      if ((await this.point(id)) === undefined) return false;
-      return this.#commit('delete-point', { id }, () => this.#state.deletePoint({ id }));
-    };
-    return this.#gate.pass(() => this.#deletions.take(id, remove));
+    return this.#gate.pass(() => this.#deletions.point(id));
   }
 
   async countPoints(): Promise<number> {
-    return this.#state.points;
+    return this.#parts.state.series.points;
   }
 
   addBatch(upload: BatchUpload): Promise<BatchOutcome> {
@@ -234,11 +194,11 @@ export class JsonStore implements Store {
   }
 
   async listQuarantine(): Promise<QuarantineEntry[]> {
-    return Array.from(this.#state.quarantined.values(), (entry) => ({ ...entry }));
+    return Array.from(this.#parts.state.devices.quarantined.values(), (entry) => ({ ...entry }));
   }
 
   async quarantined(name: string): Promise<QuarantineEntry | undefined> {
-    const entry = this.#state.quarantined.get(name);
+    const entry = this.#parts.state.devices.quarantined.get(name);
     return entry && { ...entry };
   }
 
@@ -255,78 +215,56 @@ export class JsonStore implements Store {
   }
 
   async listDevices(): Promise<Device[]> {
-    return Array.from(this.#state.devices.values(), copyDevice);
+    return Array.from(this.#parts.state.devices.values(), copyDevice);
   }
 
   async device(device_id: string): Promise<Device | undefined> {
-    const device = this.#state.devices.get(device_id);
+    const device = this.#parts.state.devices.get(device_id);
     return device && copyDevice(device);
   }
 
   async *read(series: number, window: Window): AsyncGenerator<Block> {
-    yield* readWindow(this.#files, this.#state.known(series), window);
+    yield* readWindow(this.#parts.files, this.#parts.state.series.known(series), window);
   }
 
   async buckets(series: number, query: BucketQuery): Promise<Buckets> {
-    return aggregate(readSums(this.#files, this.#state.known(series), query), query);
+    return aggregate(readSums(this.#parts.files, this.#parts.state.series.known(series), query), query);
   }
 
   async latest(series: number): Promise<Point | undefined> {
-    return readLatest(this.#files, this.#state.known(series));
+    return readLatest(this.#parts.files, this.#parts.state.series.known(series));
   }
 
   async *copy(): AsyncGenerator<CopiedFile> {
     // a short journal, so that little has to be held in memory; without it the copy is as good
-    await this.#compactor
-      .run()
-      .catch((error: Error) => this.#notes.add(`no checkpoint before a copy: ${error.message}`));
+    await this.#checkpoints.attempt('no checkpoint before a copy');
     const { disk, folder, files, journal } = this.#parts;
     yield* copyFolder({ disk, folder, files, end: () => journal.end });
   }
 
   subscribe(listener: PointsListener): () => void {
-    return this.#audience.subscribe(listener);
+    return this.#parts.audience.subscribe(listener);
   }
 
   watch(watcher: SeriesWatcher): () => void {
-    return this.#audience.watch(watcher);
+    return this.#parts.audience.watch(watcher);
   }
 
   async #close(): Promise<void> {
     this.#gate.close();
-    this.#journal.hurry();
+    this.#parts.journal.hurry();
     await this.#gate.emptied();
-    await this.#compactor.settled();
-    if (this.#compactor.backlog > 0 && this.#journal.failure === null)
-      await this.#compactor
-        .run()
-        .catch((error: Error) => this.#notes.add(`no checkpoint at the end: ${error.message}`));
-    await this.#journal.close();
-    await this.#files.close();
+    await this.#checkpoints.end(this.#parts.journal.failure === null);
+    await this.#parts.journal.close();
+    await this.#parts.files.close();
     await this.#lock.close();
   }
 
   readonly #commit: Commit = async (kind, body, apply) => {
-    // Writes wait, and are refused if it fails, when checkpoints fall behind: memory and start-up time stay bounded.
-    if (this.#isBehind(4)) await this.#compactor.run();
-    const answer = await this.#journal.append(kind, body, apply);
-    if (this.#isBehind(1) && !this.#compactor.resting) this.#checkpoint();
+    // refused if that fails
+    if (this.#checkpoints.behind) await this.#checkpoints.catchUp();
+    const answer = await this.#parts.journal.append(kind, body, apply);
+    this.#checkpoints.consider();
     return answer;
   };
-
-  #isBehind(times: number): boolean {
-    const { journal, head } = this.#budgets;
-    return this.#compactor.backlog > times * journal || this.#state.fullest > times * head;
-  }
-
-  #checkpoint(): void {
-    this.#compactor.run().catch((error: Error) => this.#notes.add(`checkpoint failed: ${error.message}`));
-  }
-}
-
-function copyDevice({ steps = [], ...device }: CatalogDevice): Device {
-  const { device_id, device_desc, user, seen, status, sensors, ledger } = device;
-  // what is only ever replaced as a whole need not be copied
-  const copies = { sensors: { ...sensors }, ledger: ledger.map((log) => ({ ...log })) };
-  return { device_id, device_desc, user, seen, every: usualStep(steps), status, ...copies };
 }

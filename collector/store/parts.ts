@@ -1,10 +1,15 @@
-import type { Catalog } from './catalog.js';
-import type { ChunkFiles } from './chunk-files.js';
-import type { Disk } from './disk.js';
-import type { Journal } from './journal.js';
-import type { State } from './state.js';
-
 /** What a JsonStore is made of, for those of its rooms that work with all of it. */
+import { Audience } from './audience.js';
+import type { Budgets } from './budgets.js';
+import { openCatalog, type Catalog } from './catalog.js';
+import { ChunkFiles, seriesFolder } from './chunk-files.js';
+import type { Disk } from './disk.js';
+import { Journal } from './journal.js';
+import { Notes } from './notes.js';
+import { Pace } from './pace.js';
+import { entryFile } from './quarantine.js';
+import { State } from './state.js';
+
 export interface Parts {
   disk: Disk;
   /** the data folder */
@@ -13,6 +18,29 @@ export interface Parts {
   journal: Journal;
   files: ChunkFiles;
   state: State;
-  /** for the log and for `health()` */
-  note: (text: string) => void;
+  audience: Audience;
+  notes: Notes;
+}
+
+interface Terms {
+  budgets: Budgets;
+  disk: Disk;
+  /** between two syncs of the journal at least, ms */
+  commitDelayMs: number;
+  log: (text: string) => void;
+}
+
+/** Nothing is opened yet. */
+export function assemble(folder: string, { budgets, disk, commitDelayMs, log }: Terms): Parts {
+  const files = new ChunkFiles(disk, folder, budgets.cache);
+  const audience = new Audience();
+  const state = new State({
+    added: (series, rows) => audience.added(series, rows),
+    changed: (id) => audience.changed(id),
+    dropped: (names, id) => files.discard([...names, seriesFolder(id)]),
+    released: (name) => files.discard([entryFile(name)]),
+  });
+  const journal = new Journal(disk, folder, new Pace(commitDelayMs));
+  const catalog = openCatalog(disk, folder);
+  return { disk, folder, catalog, journal, files, state, audience, notes: new Notes(log) };
 }

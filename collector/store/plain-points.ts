@@ -32,20 +32,20 @@ export class PlainPoints {
 
   /** Stores all of them. @throws StoreError `unknown-series` */
   async add(id: number, points: NewPoint[], received: number): Promise<Added> {
-    this.#state.known(id);
+    this.#state.series.known(id);
     if (points.length === 0) return { ids: [], stored: 0, duplicates: 0 };
     return this.#addAll(id, points, received);
   }
 
   /** Stores those that aren't stored yet. @throws StoreError `unknown-series` */
   async addOnce(id: number, points: NewPoint[], received: number): Promise<Added> {
-    this.#state.known(id);
+    this.#state.series.known(id);
     if (points.length === 0) return { ids: [], stored: 0, duplicates: 0 };
     const { from, to, ascending } = spanOf(points);
     const claim = this.#claims.take(id, from, to);
     try {
       if (claim.before.length > 0) await claim.turn();
-      const series = this.#state.known(id);
+      const series = this.#state.series.known(id);
       // The usual case, points newer than all there are, needs no search.
       if (ascending && series.endsBefore(from)) return await this.#addAll(id, points, received);
       return await this.#addNew(id, series, points, received);

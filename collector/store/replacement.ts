@@ -26,12 +26,12 @@ export async function replacement(
   sensor: string,
 ): Promise<ReplacementRecord> {
   for (;;) {
-    const { info } = state.known(id);
+    const { info } = state.series.known(id);
     if (info.sensor === null) throw no(`series ${id} isn't filled by a sensor`);
     if (info.sensor === sensor) throw no(`series ${id} is filled by sensor "${sensor}" already`);
     const { sensors } = state.devices.get(info.device_id)!;
     if (!Object.hasOwn(sensors, sensor)) return { id, sensor, runs: [] };
-    const other = state.known(sensors[sensor]!);
+    const other = state.series.known(sensors[sensor]!);
     const { next } = other;
     const { count } = other.info;
     if (count > MOVED_MAX)

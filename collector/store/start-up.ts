@@ -11,7 +11,7 @@ import { replay } from './replay.js';
 
 /** The folder is there and locked. @throws StoreError `damaged` */
 export async function startUp(parts: Parts): Promise<void> {
-  const { disk, folder, catalog, journal, files, state, note } = parts;
+  const { disk, folder, catalog, journal, files, state, notes } = parts;
   await makeFolder(disk, path.join(folder, JOURNAL));
   await catalog.read();
   const data = catalog.data;
@@ -24,7 +24,7 @@ export async function startUp(parts: Parts): Promise<void> {
   const release = files.hold();
   try {
     const recovered = await recover(disk, folder, data?.journal ?? null, (line) => replay(state, line));
-    if (recovered.cut !== null) note(recovered.cut);
+    if (recovered.cut !== null) notes.add(recovered.cut);
     if (data !== null) files.discard(data.obsolete);
     if (recovered.segments !== 1) await removeLeftovers(parts, data === null && recovered.segments === 0);
     await journal.open(recovered.end, recovered.bytes);
@@ -35,23 +35,23 @@ export async function startUp(parts: Parts): Promise<void> {
 }
 
 /** What stands in quarantine is to be mended by a person, who should hear of it when it is no longer there. */
-async function lookForEntries({ disk, folder, state, note }: Parts): Promise<void> {
-  if (state.quarantined.size === 0) return;
+async function lookForEntries({ disk, folder, state, notes }: Parts): Promise<void> {
+  if (state.devices.quarantined.size === 0) return;
   try {
     const files = new Set(await list(disk, path.join(folder, QUARANTINE)));
-    for (const { name, taken } of state.quarantined.values())
-      if (!files.has(path.basename(entryFile(name)))) note(`${entryFile(name)}, ${taken} readings, is missing`);
+    for (const { name, taken } of state.devices.quarantined.values())
+      if (!files.has(path.basename(entryFile(name)))) notes.add(`${entryFile(name)}, ${taken} readings, is missing`);
   } catch (error) {
-    note(`${QUARANTINE} can't be looked at: ${String(error)}`);
+    notes.add(`${QUARANTINE} can't be looked at: ${String(error)}`);
   }
 }
 
 /** `fresh`: there is neither catalog nor journal, so that there must be no chunks either. */
-async function removeLeftovers({ disk, folder, files, state, note }: Parts, fresh: boolean): Promise<void> {
+async function removeLeftovers({ disk, folder, files, state, notes }: Parts, fresh: boolean): Promise<void> {
   const listed = new Set([...state.series.values()].flatMap(({ chunks }) => chunks.map(({ file }) => file)));
   const leftovers = await findLeftovers(disk, folder, listed);
   if (leftovers.length === 0) return;
   if (fresh) throw damage(CATALOG, 0, `the file is missing, but there is ${leftovers[0]!}`);
   files.discard(leftovers);
-  note(`removed ${leftovers.length} files of an unfinished checkpoint`);
+  notes.add(`removed ${leftovers.length} files of an unfinished checkpoint`);
 }

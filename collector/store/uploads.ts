@@ -50,7 +50,7 @@ export class Uploads {
 
   /** @throws StoreError `unknown-series`, `not-replaceable` */
   replaceSensor(id: number, sensor: string): Promise<Series> {
-    return this.#turns.take(this.#state.known(id).info.device_id, async () => {
+    return this.#turns.take(this.#state.series.known(id).info.device_id, async () => {
       const record = await replacement(this.#state, this.#files, id, sensor);
       return this.#commit('replace-sensor', record, () => this.#state.replaceSensor(record));
     });
@@ -58,7 +58,7 @@ export class Uploads {
 
   /** @throws StoreError `unknown-entry`, `damaged` */
   readQuarantine(name: string): Promise<QuarantineUpload> {
-    return this.#quarantine.read(this.#state.entry(name).name);
+    return this.#quarantine.read(this.#state.devices.entry(name).name);
   }
 
   /** @throws StoreError `unknown-entry`, `denied`, `full` */
@@ -81,9 +81,9 @@ export class Uploads {
   async #addBatch({ batch, user, received }: BatchUpload): Promise<BatchOutcome> {
     const { device_id, device_desc, log, first, oldest, estimated, status } = batch;
     const { length } = batch.time;
-    const placement = this.#state.place({ device_id, user, log, first, oldest, length });
+    const placement = this.#state.devices.place({ device_id, user, log, first, oldest, length });
     if (placement.kind === 'gap') return placement;
-    if (placement.taken > 0 && this.#isNew(device_id, Object.keys(batch.sensors))) this.#state.checkSeriesLeft();
+    if (placement.taken > 0 && this.#isNew(device_id, Object.keys(batch.sensors))) this.#state.series.checkLeft();
     const head: BatchHead = {
       device_id,
       ...(device_desc === undefined ? {} : { device_desc }),
@@ -110,11 +110,11 @@ export class Uploads {
   }
 
   async #setAside({ body, detail, ...upload }: QuarantineUpload): Promise<QuarantineOutcome> {
-    const placement = this.#state.place(upload);
+    const placement = this.#state.devices.place(upload);
     if (placement.kind === 'gap') return placement;
     const name = entryName(body);
     // What is known already needs no second place; after a replay it would never leave it.
-    const kept = placement.taken > 0 || this.#state.quarantined.has(name);
+    const kept = placement.taken > 0 || this.#state.devices.quarantined.has(name);
     if (kept) await this.#quarantine.keep(name, { ...upload, detail, body });
     const { device_id, user, received, log, first, oldest, length } = upload;
     const record: QuarantineRecord = { device_id, user, received, log, first, oldest, length, name };
@@ -125,7 +125,7 @@ export class Uploads {
   async #replay({ name, user, time, sensors, estimated }: Replay): Promise<ReplayOutcome> {
     const { device_id, length, taken } = this.#entryOf(name, user);
     const names = Object.keys(sensors);
-    if (this.#isNew(device_id, names)) this.#state.checkSeriesLeft();
+    if (this.#isNew(device_id, names)) this.#state.series.checkLeft();
     const head: Omit<ReplayRecord, 'time' | 'sensors'> = { name, ...(estimated ? { estimated } : {}) };
     const record = { ...head, time: toSteps(time), sensors };
     const weight = await this.#quarantine.weigh(name);
@@ -137,7 +137,7 @@ export class Uploads {
 
   /** @throws StoreError `unknown-entry`, `denied` */
   #entryOf(name: string, user: UserId): QuarantineEntry {
-    const entry = this.#state.entry(name);
+    const entry = this.#state.devices.entry(name);
     if (entry.user !== user) throw new StoreError('denied', `the batch "${name}" belongs to another user`);
     return entry;
   }
