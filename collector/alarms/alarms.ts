@@ -94,16 +94,28 @@ export class Alarms {
   /** Watches from now on; it may be active at once. Answers, with the id, when that is on disk. */
   async add(rule: Omit<Rule, 'id'>): Promise<number> {
     const id = this.#next++;
-    const alarm: Alarm = { rule: { id, ...rule }, watch: NEW_WATCH };
-    await this.#begin(alarm);
+    await this.#begin({ id, ...rule });
     return id;
   }
 
   /** The same alarm with another rule: it forgets what it was. */
   async change(id: number, change: (rule: Rule) => Rule): Promise<AlarmShape> {
-    const alarm: Alarm = { rule: change(this.#alarms.get(id)!.rule), watch: NEW_WATCH };
-    await this.#begin(alarm);
-    return shapeOf(alarm);
+    return shapeOf(await this.#begin(change(this.#alarms.get(id)!.rule)));
+  }
+
+  /** The values of a series are others now: its alarms are judged anew, and what that changes is told. */
+  async revise(series_id: number): Promise<void> {
+    for (const { rule, watch } of this.#of(series_id)) {
+      const alarm = await this.#enforce(rule);
+      if (alarm.watch.state !== watch.state) await this.#tellLater(alarm);
+    }
+  }
+
+  /** What was watched for in series `from` is watched for in `to`, which has its points now. */
+  async move(from: number, to: number): Promise<void> {
+    for (const { rule, watch } of this.#of(from))
+      this.#alarms.set(rule.id, { rule: { ...rule, series_id: to }, watch });
+    await this.revise(to);
   }
 
   /** False when there was none. */
@@ -114,24 +126,32 @@ export class Alarms {
     return there;
   }
 
-  /** Puts an alarm in force; only how it stands now is told, not what it would have been. */
-  async #begin(alarm: Alarm): Promise<void> {
-    const { id } = alarm.rule;
-    const before = this.#alarms.get(id);
-    this.#alarms.set(id, alarm);
+  /** Puts a rule in force; only how it stands now is told, not what it would have been. */
+  async #begin(rule: Rule): Promise<Alarm> {
+    const alarm = await this.#enforce(rule);
+    if (alarm.watch.state === 'active') await this.#tellLater(alarm);
+    return alarm;
+  }
+
+  async #enforce(rule: Rule): Promise<Alarm> {
+    const alarm: Alarm = { rule, watch: NEW_WATCH };
+    const before = this.#alarms.get(rule.id);
+    this.#alarms.set(rule.id, alarm);
     this.#follow();
     try {
       await this.#look(alarm, this.#clock.reading() - LOOK_BACK_MS, () => undefined);
       await this.#save();
     } catch (error) {
-      if (before === undefined) this.#alarms.delete(id);
-      else this.#alarms.set(id, before);
+      if (before === undefined) this.#alarms.delete(rule.id);
+      else this.#alarms.set(rule.id, before);
       this.#follow();
       throw error;
     }
-    if (alarm.watch.state !== 'active') return;
-    await this.#tell(alarm);
-    this.#saveLater();
+    return alarm;
+  }
+
+  #of(series_id: number): Alarm[] {
+    return [...this.#alarms.values()].filter(({ rule }) => rule.series_id === series_id);
   }
 
   /** Looks through the points since the last look. */
@@ -171,6 +191,11 @@ export class Alarms {
     const { state } = alarm.watch;
     if (now !== undefined) alarm.watch = pass(alarm.rule, alarm.watch, now, this.#awake);
     if (alarm.watch.state !== state) changed();
+  }
+
+  async #tellLater(alarm: Alarm): Promise<void> {
+    await this.#tell(alarm);
+    this.#saveLater();
   }
 
   async #tell(alarm: Alarm): Promise<void> {

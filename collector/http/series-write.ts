@@ -5,6 +5,7 @@ import { isPrototypeName } from '../../firmware/protocol/limits.js';
 import { mayWriteAs, mayWriteTo } from '../access.js';
 import { refusePrototypeNames } from '../document.js';
 import { Refusal } from '../error.js';
+import type { Series, SeriesPatch } from '../store/store.js';
 import { upload } from './authorization.js';
 import { doc } from './doc.js';
 import { idOf, onlyNew, type ById, type Resource } from './parts.js';
@@ -15,7 +16,7 @@ import { noSuchSeries, seriesNamed, seriesText } from './series.js';
 const MISSING = 'Some kind of device ID';
 
 export const seriesWrite: Resource = (app, parts) => {
-  const { store, access, clock } = parts;
+  const { store, access, clock, alarms } = parts;
 
   app.put('/series/:id', { schema: doc.newSeries }, async (request: ById, reply) => {
     const { document, text, user } = await upload(request, parts);
@@ -37,10 +38,22 @@ export const seriesWrite: Resource = (app, parts) => {
     const series = await seriesNamed(request.params.id, store);
     mayWriteTo(user, series);
     const { sensor, patch } = seriesChange(document);
-    const { id } = series;
-    const patched = sensor === null ? await store.patchSeries(id, patch) : await store.replaceSensor(id, sensor);
+    const patched = sensor === null ? await changed(series, patch) : await replaced(series, sensor);
     return reply.header('content-type', 'application/json').send(seriesText(patched, access));
   });
+
+  const changed = async ({ id }: Series, patch: SeriesPatch): Promise<Series> => {
+    const patched = await store.patchSeries(id, patch);
+    if (patch.calibration !== undefined) await alarms.revise(id);
+    return patched;
+  };
+
+  const replaced = async ({ id, device_id }: Series, sensor: string): Promise<Series> => {
+    const device = await store.device(device_id);
+    const series = await store.replaceSensor(id, sensor);
+    if (device !== undefined && Object.hasOwn(device.sensors, sensor)) await alarms.move(device.sensors[sensor]!, id);
+    return series;
+  };
 
   app.delete('/series/:id', { schema: doc.deleteSeries }, async (request: ById, reply) => {
     const { user } = await upload(request, parts);

@@ -169,6 +169,47 @@ test('a new alarm knows how things stand, one that is changed starts anew, and i
   expect((await collector.get('/alarms')).body).toEqual([]);
 });
 
+test('a calibration judges anew what came before it, and only what that changes is told', async () => {
+  const hook = await listener();
+  const { collector, id } = await scene({ config: { alarmWebhook: hook.url } });
+  await send(collector, id, 30.2);
+  await alarm(collector, { series_id: id, kind: 'above', limit: 30 });
+  await alarm(collector, { series_id: id, kind: 'above', limit: 20 });
+  const calibrate = (offset: number) =>
+    collector.call('PATCH', `/series/${id}`, {
+      body: { token: 'robin', calibration: [{ from: 0, field: 'temp_C', offset }] },
+    });
+  expect((await calibrate(-0.5)).status).toBe(200);
+  expect((await states(collector)).map(([state]: [string]) => state)).toEqual(['ok', 'active']);
+  expect((await calibrate(0.5)).status).toBe(200);
+  expect((await states(collector)).map(([state]: [string]) => state)).toEqual(['active', 'active']);
+  await vi.waitFor(() => expect(hook.heard).toHaveLength(4));
+  expect(hook.heard.map(({ body }) => [body.alarm.id, body.alarm.state])).toEqual([
+    [1, 'active'],
+    [2, 'active'],
+    [1, 'ok'],
+    [1, 'active'],
+  ]);
+});
+
+test('the alarms of a new probe move along to the series that it goes on with', async () => {
+  const { collector } = await scene();
+  const batch = (first: number, sensor: string, value: number) => {
+    const log = { device_id: 'cellar', log: 'a', first, oldest: 0, clock: 'unix', now: NOW };
+    const sensors = { [sensor]: { temp_C: [value] } };
+    return collector.put('/batch/new', { token: 'robin', ...log, time: [NOW - 60_000 + first], sensors });
+  };
+  const old = (await batch(0, 'old', 5)).body.series.old;
+  const young = (await batch(1, 'new', 35)).body.series.new;
+  await alarm(collector, { series_id: young, kind: 'above', limit: 30 });
+  await alarm(collector, { series_id: old, kind: 'below', limit: 0 });
+  await collector.call('PATCH', `/series/${old}`, { body: { token: 'robin', sensor: 'new' } });
+  expect((await collector.get('/alarms')).body).toMatchObject([
+    { id: 1, series_id: old, kind: 'above', state: 'active', value: 35 },
+    { id: 2, series_id: old, kind: 'below', state: 'ok', value: 35 },
+  ]);
+});
+
 test('what makes no sense is refused with its place, and another user is', async () => {
   const { collector, id } = await scene();
   const wrong: [object, string][] = [
