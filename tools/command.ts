@@ -1,4 +1,5 @@
 /** The door to commander: what every command of ours has in common. */
+import { getSystemErrorMap } from 'node:util';
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isName } from '../firmware/protocol/limits.js';
 import { Client } from './client.js';
@@ -92,9 +93,17 @@ export function exitCode(error: unknown, output: Output): number {
     return EXITS[error.exit].code;
   }
   // the system's own words are enough; what we didn't foresee needs its stack
-  const foreseen = error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
-  output.complain(foreseen ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  output.complain(systemWords(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   return EXITS.failure.code;
+}
+
+/** What the system says, as other programs say it: `house.tar: no such file or directory`; null for other errors. */
+function systemWords(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { syscall, errno, path, message } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) return null;
+  const words = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
+  return path === undefined || words === undefined ? message : `${path}: ${words}`;
 }
 
 /** An address, `http://` added where no scheme is written; an error for commander otherwise. */

@@ -1,5 +1,6 @@
 import type { AlarmShape, SeriesShape } from '../../firmware/protocol/rest.js';
 import { client, Command, number, oneOf, seriesId, span, type CollectorOptions } from '../command.js';
+import { ToolError } from '../exit.js';
 import type { Output } from '../output.js';
 import { unitOf } from '../quantity.js';
 import { age } from '../span.js';
@@ -68,6 +69,10 @@ function add(output: Output): Command {
     )
     .action(async (series_id: number, kind: AlarmShape['kind'], limit: number | undefined, options: NewAlarm) => {
       const { hysteresis, after, field } = options;
+      if (limit === undefined && (kind === 'above' || kind === 'below'))
+        throw new ToolError('usage', `${kind} what? A limit is missing, as in: alarm add ${series_id} ${kind} 25`);
+      if (limit !== undefined && (kind === 'stale' || kind === 'fault'))
+        throw new ToolError('usage', `${kind} takes no limit`);
       const id = await client(options).createAlarm({
         series_id,
         kind,

@@ -52,6 +52,8 @@ function list(output: Output): Command {
     .action(async (options: CollectorOptions & { json?: true }) => {
       const images = await client(options).firmware();
       if (options.json) return output.json(images);
+      if (images.length === 0)
+        return output.say('No images yet: "thermowell firmware add <image>" offers one to your devices.');
       const rows = images.map(({ name, platform, version, length, user = '', added }) => [
         name,
         platform,

@@ -33,8 +33,10 @@ export function tail(output: Output): Command {
       const collector = client(options);
       const printer = new Printer(output, collector, options.json === true);
       await printer.learn(ids);
-      if (!options.follow) return printer.print(await newest(collector, printer.ids, options.lines));
-      await live(collector, printer, ids, options.lines, output);
+      if (options.follow) return live(collector, printer, ids, options.lines, output);
+      const points = await newest(collector, printer.ids, options.lines);
+      if (points.length === 0 && options.lines > 0) output.say('No points yet.');
+      await printer.print(points);
     });
 }
 

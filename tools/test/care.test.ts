@@ -71,7 +71,8 @@ describe('thermowell alarm', () => {
   });
 
   it.each([
-    [['alarm', 'add', '1', 'above'], 1, 'above takes a limit'],
+    [['alarm', 'add', '1', 'above'], 2, 'A limit is missing, as in: alarm add 1 above 25'],
+    [['alarm', 'add', '1', 'stale', '5'], 2, 'stale takes no limit'],
     [['alarm', 'add', '1', 'hot', '5'], 2, 'It must be one of above, below, stale, fault.'],
     [['alarm', 'add', '9', 'fault'], 5, "Series 9 doesn't exist"],
     [['alarm', 'remove', '9'], 5, "Alarm 9 doesn't exist"],

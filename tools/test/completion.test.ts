@@ -29,7 +29,26 @@ describe('thermowell completion', () => {
     const { code, stdout } = await thermowell(['completion', shell]);
     expect(code).toBe(0);
     for (const name of ['serve', 'token', 'import', 'check', 'flash']) expect(stdout).toContain(name);
-    if (has(shell)) execFileSync(shell, ['-n'], { input: stdout });
+    // fish ends with 0 all the same
+    if (has(shell)) expect(String(spawnSync(shell, ['-n', '-c', stdout]).stderr)).toBe('');
+  });
+
+  it.runIf(has('fish')).each([
+    ['tok', ['token']],
+    ['token ', ['add', 'list', 'remove']],
+    ['token list --js', ['--json']],
+    ['quarantine ', ['drop', 'list', 'replay', 'show']],
+    ['list --j', ['--json']],
+  ])('fish: "%s" → %j', async (typed, expected) => {
+    const { stdout } = await thermowell(['completion', 'fish']);
+    const run = `${stdout}\ncomplete -C "thermowell ${typed}"`;
+    const offered = execFileSync('fish', ['--no-config', '-c', run], { encoding: 'utf8' });
+    expect(
+      offered
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t')[0]),
+    ).toEqual(expected);
   });
 
   it('another shell is a mistake', async () => {

@@ -34,6 +34,7 @@ test('firmware add offers an image, list shows it, remove deletes it', async () 
   expect(JSON.parse((await run('list', '--json')).stdout)).toMatchObject([{ name, platform: 'esp32c3' }]);
   expect(await run('remove', name)).toMatchObject({ code: 0, stderr: `Deleted ${name}.\n` });
   expect(JSON.parse((await run('list', '--json')).stdout)).toEqual([]);
+  expect(await run('list')).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('No images yet') });
 });
 
 test('what is wrong is said: no file, no version, no image, no such name', async () => {

@@ -88,6 +88,13 @@ describe('thermowell tail', () => {
     expect((await run('tail', '99')).code).toBe(5);
   });
 
+  it('says so where there is nothing yet', async () => {
+    const empty = await TestCollector.open();
+    onTestFinished(() => empty.close());
+    const ended = await thermowell(['tail', '--url', empty.url]);
+    expect(ended).toMatchObject({ code: 0, stdout: '', stderr: 'No points yet.\n' });
+  });
+
   it('-f goes on with what is stored, and ends with 0 on Ctrl-C', async () => {
     const tail = new Following(['tail', '-f', '-n', '1', '--url', collector.url]);
     expect(await tail.line()).toContain('fridge, 28-0316a4f1b2ff');

@@ -199,6 +199,8 @@ describe('thermowell backup and restore', () => {
     await writeFile(at('flipped.tar'), whole);
     await flip(at('flipped.tar'), 700);
     expect((await run('restore', 'flipped.tar', '--data', 'y')).stderr).toContain('it is not what was written');
+    const missing = await run('restore', 'nowhere.tar', '--data', 'y');
+    expect(missing).toMatchObject({ code: 1, stderr: 'thermowell: nowhere.tar: no such file or directory\n' });
     const names = await readdir(scratch);
     expect(names.filter((name) => name.startsWith('y'))).toEqual([]);
   });
