@@ -1,4 +1,4 @@
-/** Milliseconds since power-up, over the SDK's `time`. */
+/** The device's time: milliseconds since power-up, over the SDK's `time`. */
 import Time from 'time';
 
 /** Ticks wrap after 24.8 days, only their difference is right: so this must be asked more often than that. */
@@ -17,4 +17,9 @@ export class Uptime {
     this.#last = ticks;
     return this.#total;
   }
+}
+
+/** How long the SDK's timers have to wait for so many ms of the device's time. */
+export function ticksFor(ms: number): number {
+  return Math.max(0, ms);
 }

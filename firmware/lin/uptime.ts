@@ -15,3 +15,8 @@ export class Uptime {
     return this.#total + (Time.ticks - this.#start) * this.#speed;
   }
 }
+
+/** Never early, though the timer's ticks are whole ms: a probe would still be converting. */
+export function ticksFor(ms: number): number {
+  return ms <= 0 ? 0 : Math.ceil(ms / openBoard().lin_speed()) + 1;
+}

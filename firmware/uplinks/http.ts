@@ -10,6 +10,7 @@ import type { Answer } from '../protocol/reply.js';
 import type { Timers } from '../timer.js';
 import { attempt } from './attempt.js';
 import { Heard, type Codec } from './heard.js';
+import { Turn } from './turn.js';
 import { NO_ANSWER, type Uplink } from './uplink.js';
 
 /** What is used of ECMA-419's HTTP client. */
@@ -53,29 +54,22 @@ export interface HttpUplinkOptions {
 
 export class HttpUplink implements Uplink {
   readonly #options: HttpUplinkOptions;
+  readonly #turn = new Turn();
   #client: HttpClient | null = null;
-  /** hands over the answer of the request under way; null between requests */
-  #done: ((answer: Answer) => void) | null = null;
 
   constructor(options: HttpUplinkOptions) {
     this.#options = options;
   }
 
   send(body: string, done: (answer: Answer) => void): void {
-    if (this.#done !== null) return done(NO_ANSWER);
     const { timers, codec, timeoutMs = 30_000 } = this.#options;
-    const cancel = timers.after(timeoutMs, () => this.close());
-    this.#done = (answer) => {
-      cancel();
-      done(answer);
-    };
-    this.#request(codec.encode(body));
+    if (this.#turn.begin(done, timers, timeoutMs, () => this.close())) this.#request(codec.encode(body));
   }
 
   /** A request under way gets no answer. A later `send` opens again. */
   close(): void {
     this.#drop();
-    this.#finish(NO_ANSWER);
+    this.#turn.end(NO_ANSWER);
   }
 
   #request(text: Uint8Array): void {
@@ -83,16 +77,17 @@ export class HttpUplink implements Uplink {
     const body = packed ?? text;
     const kept = this.#client !== null;
     const client = this.#client ?? this.#connect();
-    if (client === null) return this.#finish(NO_ANSWER);
+    if (client === null) return this.#turn.end(NO_ANSWER);
     let sent = 0;
     let answered: { status: number; retryAfter: number } | null = null;
     const heard = new Heard();
     const end = (error: unknown): void => {
       if (client !== this.#client) return;
-      if (error === null && answered !== null) return this.#finish(answerOf(answered, heard.json(this.#options.codec)));
+      if (error === null && answered !== null)
+        return this.#turn.end(answerOf(answered, heard.json(this.#options.codec)));
       this.#drop();
       if (kept && answered === null) this.#request(text);
-      else this.#finish(NO_ANSWER);
+      else this.#turn.end(NO_ANSWER);
     };
     try {
       client.request({
@@ -134,12 +129,6 @@ export class HttpUplink implements Uplink {
     const client = this.#client;
     this.#client = null;
     attempt(() => client?.close());
-  }
-
-  #finish(answer: Answer): void {
-    const done = this.#done;
-    this.#done = null;
-    done?.(answer);
   }
 }
 

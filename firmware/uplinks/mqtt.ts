@@ -16,6 +16,7 @@ import { topic } from '../protocol/topic.js';
 import type { Timers } from '../timer.js';
 import { attempt } from './attempt.js';
 import { Heard, type Codec } from './heard.js';
+import { Turn } from './turn.js';
 import { NO_ANSWER, type Uplink } from './uplink.js';
 
 /** What is used of ECMA-419's MQTT client. */
@@ -82,6 +83,7 @@ const REFUSED = 0x80;
 
 export class MqttUplink implements Uplink {
   readonly #options: MqttUplinkOptions;
+  readonly #turn = new Turn();
   #client: MqttClient | null = null;
   /** subscribed to the reply */
   #ready = false;
@@ -96,21 +98,13 @@ export class MqttUplink implements Uplink {
   #kept = false;
   /** of the message that is coming in */
   #heard: Heard | null = null;
-  /** hands over the answer to the batch under way; null between batches */
-  #done: ((answer: Answer) => void) | null = null;
-
   constructor(options: MqttUplinkOptions) {
     this.#options = options;
   }
 
   send(body: string, done: (answer: Answer) => void): void {
-    if (this.#done !== null) return done(NO_ANSWER);
     const { timers, codec, timeoutMs = 30_000 } = this.#options;
-    const cancel = timers.after(timeoutMs, () => this.close());
-    this.#done = (answer) => {
-      cancel();
-      done(answer);
-    };
+    if (!this.#turn.begin(done, timers, timeoutMs, () => this.close())) return;
     const text = codec.encode(body);
     this.#payload = gzip(text) ?? text;
     this.#sent = 0;
@@ -181,7 +175,7 @@ export class MqttUplink implements Uplink {
   #publish(): void {
     const name = topic(this.#options.device_id, 'batch');
     const { length } = this.#payload;
-    while (this.#ready && this.#done !== null && this.#sent < length) {
+    while (this.#ready && this.#turn.taken && this.#sent < length) {
       const begins = this.#sent === 0;
       // The client leaves its head out of the count, but not the topic.
       const room = begins ? this.#room - name.length : this.#room;
@@ -213,7 +207,7 @@ export class MqttUplink implements Uplink {
 
   #broke(): void {
     this.#drop();
-    if (this.#done === null) return;
+    if (!this.#turn.taken) return;
     if (!this.#kept) return this.#finish(NO_ANSWER);
     this.#kept = false;
     this.#sent = 0;
@@ -230,10 +224,8 @@ export class MqttUplink implements Uplink {
   }
 
   #finish(answer: Answer): void {
-    const done = this.#done;
-    this.#done = null;
     this.#payload = new Uint8Array();
-    done?.(answer);
+    this.#turn.end(answer);
   }
 
   #nextId(): number {
