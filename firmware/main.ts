@@ -6,6 +6,7 @@
  * Linux program on the XS engine, with stand-ins for what Linux hasn't got (lin/), against a real collector.
  */
 import config from 'mc/config';
+import { abortHook } from './abort.js';
 import { Chip } from './chip/chip.js';
 import { forgetByButton, openNotes, openSetup, typedSettings } from './chip/extras.js';
 import { ChipTimers } from './chip/timers.js';
@@ -14,8 +15,7 @@ import { Report } from './life/report.js';
 import { recallAfter, retainReport } from './life/retained.js';
 import { readSettings, type Settings } from './settings.js';
 
-// XS asks `abort` before it reboots the chip (`xs.abortHook` in the manifest).
-Object.assign(globalThis, { abort: (why: string, error: unknown) => failed(error ?? why) });
+Object.assign(globalThis, { abort: abortHook(failed) });
 
 /** As long as nobody knows better: what memory holds of a life on batteries isn't written over. */
 let battery = true;
@@ -57,9 +57,8 @@ function check(typed: Readonly<Record<string, string>>): Settings {
 }
 
 /** Life goes on: what isn't caught reboots the chip. */
-function failed(error: unknown): false {
+function failed(error: unknown): void {
   report.failed(error);
   if (!battery) retainReport(chip, report);
   trace(`${report.trouble}\n`);
-  return false;
 }
