@@ -11,23 +11,23 @@ export interface BackoffOptions {
 }
 
 export class Backoff {
-  readonly #options: BackoffOptions;
-  #pause: number;
+  private readonly options: BackoffOptions;
+  private pause: number;
 
   constructor(options: BackoffOptions) {
-    this.#options = options;
-    this.#pause = Math.min(options.minMs * 2 ** (options.failures ?? 0), options.maxMs);
+    this.options = options;
+    this.pause = Math.min(options.minMs * 2 ** (options.failures ?? 0), options.maxMs);
   }
 
   /** The pause before the next try, ms. */
   next(): number {
-    const pause = this.#pause;
-    this.#pause = Math.min(pause * 2, this.#options.maxMs);
-    return Math.round((pause / 2) * (1 + this.#options.random()));
+    const pause = this.pause;
+    this.pause = Math.min(pause * 2, this.options.maxMs);
+    return Math.round((pause / 2) * (1 + this.options.random()));
   }
 
   /** Something got through. */
   reset(): void {
-    this.#pause = this.#options.minMs;
+    this.pause = this.options.minMs;
   }
 }

@@ -26,25 +26,25 @@ export interface Parcel {
 }
 
 export class Batcher {
-  readonly #log: Log;
-  readonly #clock: Clock;
-  readonly #options: BatcherOptions;
+  private readonly log: Log;
+  private readonly clock: Clock;
+  private readonly options: BatcherOptions;
 
   constructor(log: Log, clock: Clock, options: BatcherOptions) {
-    this.#log = log;
-    this.#clock = clock;
-    this.#options = options;
+    this.log = log;
+    this.clock = clock;
+    this.options = options;
   }
 
   /** At most `max` readings from number `from` on; null where there is none, 'undated' where the time is missing. */
   next(from: number, max: number): Parcel | 'undated' | null {
-    const { maxBytes = Infinity } = this.#options;
+    const { maxBytes = Infinity } = this.options;
     for (let count = max; ;) {
-      const slice = this.#log.read(from, count);
+      const slice = this.log.read(from, count);
       if (!slice) return null;
       if (!slice.dated) return 'undated';
       // Where numbers are missing from `from` on, they are gone: the collector isn't to wait for them.
-      const parcel = this.#pack(slice, slice.first === from ? this.#log.oldest : slice.first);
+      const parcel = this.pack(slice, slice.first === from ? this.log.oldest : slice.first);
       if (parcel.body.length <= maxBytes || parcel.count === 1) return parcel;
       count = Math.max(1, Math.min(parcel.count - 1, Math.floor((parcel.count * maxBytes) / parcel.body.length)));
     }
@@ -52,19 +52,19 @@ export class Batcher {
 
   /** Without readings: brings `next` and `now`. */
   question(): Parcel {
-    const { oldest } = this.#log;
-    const { clock } = this.#clock.now();
-    return this.#pack({ first: oldest, clock, estimated: false, time: [], sensors: {} }, oldest);
+    const { oldest } = this.log;
+    const { clock } = this.clock.now();
+    return this.pack({ first: oldest, clock, estimated: false, time: [], sensors: {} }, oldest);
   }
 
-  #pack({ first, clock, estimated, time, sensors }: Omit<Slice, 'dated'>, oldest: number): Parcel {
-    const { device_id, device_desc, token, status } = this.#options;
-    const log = this.#log.id;
+  private pack({ first, clock, estimated, time, sensors }: Omit<Slice, 'dated'>, oldest: number): Parcel {
+    const { device_id, device_desc, token, status } = this.options;
+    const log = this.log.id;
     const batch: Batch = { device_id, log, first, oldest, clock, estimated, time, sensors };
     if (device_desc !== undefined) batch.device_desc = device_desc;
-    if (clock === 'uptime') batch.now = this.#clock.uptime;
-    else if (this.#clock.known) batch.now = this.#clock.now().time;
-    if (status) batch.status = { ...status(), waiting: this.#log.pending - time.length };
+    if (clock === 'uptime') batch.now = this.clock.uptime;
+    else if (this.clock.known) batch.now = this.clock.now().time;
+    if (status) batch.status = { ...status(), waiting: this.log.pending - time.length };
     return { log, first, count: time.length, body: encodeBatch(batch, token) };
   }
 }

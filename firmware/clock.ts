@@ -40,54 +40,56 @@ const ERRORS: Readonly<Record<TimeSource, number>> = Object.freeze({ ntp: 100, c
 const STEP = 500;
 
 export class Clock {
-  readonly #options: Required<ClockOptions>;
-  #wall: number | null = null;
-  #source: TimeSource | null = null;
-  /** at uptime `#set`, ms */
-  #error = Infinity;
-  #set = 0;
+  private readonly options: Required<ClockOptions>;
+  private poweredAt: number | null = null;
+  private heardFrom: TimeSource | null = null;
+  /** at uptime `set`, ms */
+  private errorAtSet = Infinity;
+  private set = 0;
 
   constructor(options: ClockOptions) {
-    this.#options = { onChange: () => {}, drift_ppm: 100, earliest: RELEASED, kept: null, ...options };
-    const { kept } = this.#options;
+    this.options = { onChange: () => {}, drift_ppm: 100, earliest: RELEASED, kept: null, ...options };
+    const { kept } = this.options;
     if (kept === null) return;
-    this.#wall = kept.wall;
-    this.#error = kept.error;
-    this.#set = kept.set;
+    this.poweredAt = kept.wall;
+    this.errorAtSet = kept.error;
+    this.set = kept.set;
   }
 
   get known(): boolean {
-    return this.#wall !== null;
+    return this.poweredAt !== null;
   }
 
   /** Unix time at uptime 0, ms; null while not known. */
   get wall(): number | null {
-    return this.#wall;
+    return this.poweredAt;
   }
 
   /** For another clock, after a sleep; null while the time isn't known. */
   get kept(): KeptClock | null {
-    return this.#wall === null ? null : { wall: this.#wall, error: this.#error, set: this.#set };
+    return this.poweredAt === null ? null : { wall: this.poweredAt, error: this.errorAtSet, set: this.set };
   }
 
   /** Who told the time since the start; null while nobody has. */
   get source(): TimeSource | null {
-    return this.#source;
+    return this.heardFrom;
   }
 
   /** How far the clock may be off now, ms; Infinity while it isn't known. */
   get error(): number {
-    return this.#error + ((this.uptime - this.#set) * this.#options.drift_ppm) / 1e6;
+    return this.errorAtSet + ((this.uptime - this.set) * this.options.drift_ppm) / 1e6;
   }
 
   /** ms, an integer */
   get uptime(): number {
-    return Math.floor(this.#options.uptime());
+    return Math.floor(this.options.uptime());
   }
 
   now(): Stamp {
     const { uptime } = this;
-    return this.#wall === null ? { time: uptime, clock: 'uptime' } : { time: this.#wall + uptime, clock: 'unix' };
+    return this.poweredAt === null
+      ? { time: uptime, clock: 'uptime' }
+      : { time: this.poweredAt + uptime, clock: 'unix' };
   }
 
   /**
@@ -95,21 +97,21 @@ export class Clock {
    * where the clock believes it.
    */
   hear(time: number, source: TimeSource, tookMs = 0): boolean {
-    const { earliest, onChange } = this.#options;
+    const { earliest, onChange } = this.options;
     if (!Number.isFinite(time) || time < earliest || time > TIME_MAX || !(tookMs >= 0)) return false;
     const { uptime } = this;
     const wall = Math.round(time + tookMs / 2 - uptime);
     const error = ERRORS[source] + tookMs / 2;
     if (error >= this.error) return false;
-    const off = this.#wall === null ? Infinity : Math.abs(wall - this.#wall);
-    this.#source = source;
-    this.#set = uptime;
+    const off = this.poweredAt === null ? Infinity : Math.abs(wall - this.poweredAt);
+    this.heardFrom = source;
+    this.set = uptime;
     if (off <= Math.max(STEP, error)) {
-      this.#error = off + error;
+      this.errorAtSet = off + error;
       return true;
     }
-    this.#error = error;
-    this.#wall = wall;
+    this.errorAtSet = error;
+    this.poweredAt = wall;
     onChange(wall);
     return true;
   }

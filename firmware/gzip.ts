@@ -101,32 +101,32 @@ function putMatch(bits: Bits, size: number, distance: number): void {
 
 /** Bits into bytes, the lowest first: RFC 1951 §3.1.1. What finds no room is dropped. */
 class Bits {
-  readonly #bytes: Uint8Array;
-  #length = 0;
+  private readonly bytes: Uint8Array;
+  private length = 0;
   /** fewer than 8 */
-  #waiting = 0;
-  #count = 0;
+  private waiting = 0;
+  private count = 0;
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
+    this.bytes = new Uint8Array(capacity);
   }
 
   get full(): boolean {
-    return this.#length >= this.#bytes.length;
+    return this.length >= this.bytes.length;
   }
 
   /** What was written; null where it isn't shorter than there was room. */
   get written(): Uint8Array | null {
-    return this.full ? null : this.#bytes.subarray(0, this.#length);
+    return this.full ? null : this.bytes.subarray(0, this.length);
   }
 
   /** At most 16 bits. */
   put(value: number, count: number): void {
-    this.#waiting |= value << this.#count;
-    this.#count += count;
-    for (; this.#count >= 8; this.#count -= 8) {
-      if (!this.full) this.#bytes[this.#length++] = this.#waiting & 0xff;
-      this.#waiting >>>= 8;
+    this.waiting |= value << this.count;
+    this.count += count;
+    for (; this.count >= 8; this.count -= 8) {
+      if (!this.full) this.bytes[this.length++] = this.waiting & 0xff;
+      this.waiting >>>= 8;
     }
   }
 
@@ -138,6 +138,6 @@ class Bits {
   }
 
   align(): void {
-    if (this.#count > 0) this.put(0, 8 - this.#count);
+    if (this.count > 0) this.put(0, 8 - this.count);
   }
 }

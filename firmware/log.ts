@@ -21,26 +21,26 @@ export interface LogOptions {
 }
 
 export class Log {
-  readonly #ring: Ring;
-  readonly #writer: Writer;
-  readonly #options: LogOptions;
-  #log = 0;
-  #next = 0;
-  #oldest = 0;
-  #mark: Mark = { acknowledged: 0, lost: 0 };
-  /** before reading `#oldest`; null where there is none, or after a wake by bookmark */
-  #front: Place | null = null;
-  /** as in the bookmark that `open` went on by; null where `#front` knows */
-  #oldestIn: number | null = null;
+  private readonly ring: Ring;
+  private readonly writer: Writer;
+  private readonly options: LogOptions;
+  private log = 0;
+  private nextNumber = 0;
+  private oldestNumber = 0;
+  private mark: Mark = { acknowledged: 0, lost: 0 };
+  /** before reading `oldestNumber`; null where there is none, or after a wake by bookmark */
+  private front: Place | null = null;
+  /** as in the bookmark that `open` went on by; null where `front` knows */
+  private oldestIn: number | null = null;
   /** behind what was read last */
-  #ahead: Place | null = null;
+  private ahead: Place | null = null;
   /** of the boot that was looked up last */
-  #dating: { boot: number; dating: Dating | null } | null = null;
+  private dating: { boot: number; dating: Dating | null } | null = null;
 
   constructor(flash: Flash, options: LogOptions) {
-    this.#ring = new Ring(flash);
-    this.#writer = new Writer(this.#ring);
-    this.#options = options;
+    this.ring = new Ring(flash);
+    this.writer = new Writer(this.ring);
+    this.options = options;
   }
 
   /**
@@ -48,73 +48,73 @@ export class Log {
    * @throws Error where no sector can be written
    */
   open(): void {
-    const { bookmark } = this.#options;
-    if (bookmark && this.#resume(bookmark)) return;
-    const ring = this.#ring;
-    if (!ring.open()) ring.begin({ log: this.#newName(), first: 0, acknowledged: 0, lost: 0, boot: NO_BOOT });
+    const { bookmark } = this.options;
+    if (bookmark && this.resume(bookmark)) return;
+    const ring = this.ring;
+    if (!ring.open()) ring.begin({ log: this.newName(), first: 0, acknowledged: 0, lost: 0, boot: NO_BOOT });
     const { log, acknowledged, lost } = ring.newest;
-    this.#log = log;
-    this.#mark = { acknowledged, lost };
+    this.log = log;
+    this.mark = { acknowledged, lost };
     const place = ring.enter(ring.newest);
     let last: ReadingRecord | null = null;
     for (let record = ring.step(place); record; record = ring.step(place)) {
       if (record.kind === 'reading') last = record;
-      else if (record.kind === 'mark') this.#mark = record.mark;
-      else if (record.kind === 'log') this.#log = record.log;
+      else if (record.kind === 'mark') this.mark = record.mark;
+      else if (record.kind === 'log') this.log = record.log;
     }
-    this.#next = Math.max(place.number, this.#mark.acknowledged);
-    this.#writer.resume(place, last ?? this.#lastBefore(place.sequence), bookmark?.boot);
-    this.#front = this.#ahead = this.#dating = null;
-    this.#findOldest(this.#mark.acknowledged);
+    this.nextNumber = Math.max(place.number, this.mark.acknowledged);
+    this.writer.resume(place, last ?? this.lastBefore(place.sequence), bookmark?.boot);
+    this.front = this.ahead = this.dating = null;
+    this.findOldest(this.mark.acknowledged);
   }
 
   /** The log's name, 8 hex digits: another one once the buffer was formatted or `restart`ed. */
   get id(): string {
-    return this.#log.toString(16).padStart(8, '0');
+    return this.log.toString(16).padStart(8, '0');
   }
 
   /** For `LogOptions`, over a sleep. */
   get bookmark(): Bookmark {
     return {
-      ...this.#ring.mark,
-      ...this.#writer.mark,
-      ...this.#mark,
-      log: this.#log,
-      next: this.#next,
-      oldest: this.#oldest,
-      oldestIn: this.#front?.sequence ?? this.#oldestIn ?? this.#ring.newest.sequence,
+      ...this.ring.mark,
+      ...this.writer.mark,
+      ...this.mark,
+      log: this.log,
+      next: this.nextNumber,
+      oldest: this.oldestNumber,
+      oldestIn: this.front?.sequence ?? this.oldestIn ?? this.ring.newest.sequence,
     };
   }
 
   /** The share of the ring's sectors that hold readings not yet acknowledged, 0 to 1; at 1 the next ones overrun them. */
   get fill(): number {
     const { sequence, oldestIn } = this.bookmark;
-    return Math.min(1, (sequence - oldestIn + 1) / (this.#ring.sectors - 1));
+    return Math.min(1, (sequence - oldestIn + 1) / (this.ring.sectors - 1));
   }
 
   /** The lowest number still here. */
   get oldest(): number {
-    return this.#oldest;
+    return this.oldestNumber;
   }
 
   /** The number of the next reading. */
   get next(): number {
-    return this.#next;
+    return this.nextNumber;
   }
 
   /** Numbers from `oldest` to below `next`. */
   get pending(): number {
-    return this.#next - this.#oldest;
+    return this.nextNumber - this.oldestNumber;
   }
 
   /** Readings that were overrun or damaged before they were acknowledged, since the log was started. */
   get lost(): number {
-    return this.#mark.lost + Math.max(0, this.#oldest - this.#mark.acknowledged);
+    return this.mark.lost + Math.max(0, this.oldestNumber - this.mark.acknowledged);
   }
 
   /** Sectors given up since `open` because they don't read back as written. */
   get badSectors(): number {
-    return this.#ring.badSectors;
+    return this.ring.badSectors;
   }
 
   /**
@@ -123,12 +123,12 @@ export class Log {
    * @throws RangeError for a reading that no sector could hold; Error where no sector can be written
    */
   append(reading: Reading): number {
-    for (let tries = 0; tries <= this.#ring.sectors; tries++) {
-      if (this.#writer.write(reading, this.#next)) {
-        if (this.#oldest === this.#next) this.#oldestIn = this.#ring.newest.sequence;
-        return this.#next++;
+    for (let tries = 0; tries <= this.ring.sectors; tries++) {
+      if (this.writer.write(reading, this.nextNumber)) {
+        if (this.oldestNumber === this.nextNumber) this.oldestIn = this.ring.newest.sequence;
+        return this.nextNumber++;
       }
-      this.#begin();
+      this.begin();
     }
     throw new Error('no sector of the flash keeps the reading');
   }
@@ -138,10 +138,10 @@ export class Log {
    * early where the boot, the clock, `estimated` or the set of fields changes, or a number is missing.
    */
   read(first: number, max: number): Slice | null {
-    const place = this.#find(Math.max(first, this.#oldest));
+    const place = this.find(Math.max(first, this.oldestNumber));
     if (!place) return null;
-    const slice = readSlice(this.#ring, place, max, (run, behind) => this.#tell(run, behind));
-    this.#ahead = place;
+    const slice = readSlice(this.ring, place, max, (run, behind) => this.tell(run, behind));
+    this.ahead = place;
     return slice;
   }
 
@@ -150,12 +150,13 @@ export class Log {
    * @throws RangeError beyond the log's own `next`; Error where no sector can be written: forgotten till the next `open`
    */
   acknowledge(next: number): void {
-    const { acknowledged, lost } = this.#mark;
+    const { acknowledged, lost } = this.mark;
     if (next <= acknowledged) return;
-    if (next > this.#next) throw new RangeError(`can't forget up to ${next}, the log's next number is ${this.#next}`);
-    this.#mark = { acknowledged: next, lost: lost + Math.max(0, Math.min(next, this.#oldest) - acknowledged) };
-    if (next > this.#oldest) this.#findOldest(next);
-    if (!this.#ring.append(encodeMark(this.#mark, this.#ring.newest.checksum))) this.#begin();
+    if (next > this.nextNumber)
+      throw new RangeError(`can't forget up to ${next}, the log's next number is ${this.nextNumber}`);
+    this.mark = { acknowledged: next, lost: lost + Math.max(0, Math.min(next, this.oldestNumber) - acknowledged) };
+    if (next > this.oldestNumber) this.findOldest(next);
+    if (!this.ring.append(encodeMark(this.mark, this.ring.newest.checksum))) this.begin();
   }
 
   /**
@@ -164,8 +165,8 @@ export class Log {
    * @throws Error where no sector can be written
    */
   markTime(wall: number): void {
-    this.#dating = null;
-    if (!this.#writer.markTime(Math.round(wall))) this.#begin();
+    this.dating = null;
+    if (!this.writer.markTime(Math.round(wall))) this.begin();
   }
 
   /**
@@ -173,15 +174,15 @@ export class Log {
    * numbers of this log which it doesn't know itself (protocol.md §3 "Numbers").
    */
   restart(): void {
-    const log = this.#newName();
-    const written = this.#ring.append(encodeLog(log, this.#ring.newest.checksum));
-    this.#log = log;
-    if (!written) this.#begin();
+    const log = this.newName();
+    const written = this.ring.append(encodeLog(log, this.ring.newest.checksum));
+    this.log = log;
+    if (!written) this.begin();
   }
 
   /** Goes on by a bookmark, having read a sector's head, the boot and the run; false where they aren't as it says. */
-  #resume(bookmark: Bookmark): boolean {
-    const ring = this.#ring;
+  private resume(bookmark: Bookmark): boolean {
+    const ring = this.ring;
     if (!ring.resume(bookmark)) return false;
     const { log, next, oldest, oldestIn, acknowledged, lost, boot, bootAt, runAt, free } = bookmark;
     const place = ring.enter(ring.newest);
@@ -195,24 +196,24 @@ export class Log {
     }
     if (place.boot.number !== boot) return false;
     place.offset = free;
-    this.#log = log;
-    this.#mark = { acknowledged, lost };
-    this.#next = next;
-    this.#oldest = oldest;
-    this.#oldestIn = oldestIn;
-    this.#front = this.#ahead = this.#dating = null;
-    this.#writer.resume(place, null, boot);
+    this.log = log;
+    this.mark = { acknowledged, lost };
+    this.nextNumber = next;
+    this.oldestNumber = oldest;
+    this.oldestIn = oldestIn;
+    this.front = this.ahead = this.dating = null;
+    this.writer.resume(place, null, boot);
     return true;
   }
 
   /** Begins the next sector; the readings of the one it takes are gone. */
-  #begin(): void {
-    this.#writer.begin({ log: this.#log, first: this.#next, ...this.#mark });
-    this.#findOldest(this.#oldest);
+  private begin(): void {
+    this.writer.begin({ log: this.log, first: this.nextNumber, ...this.mark });
+    this.findOldest(this.oldestNumber);
   }
 
-  #lastBefore(sequence: number): ReadingRecord | null {
-    const ring = this.#ring;
+  private lastBefore(sequence: number): ReadingRecord | null {
+    const ring = this.ring;
     let last: ReadingRecord | null = null;
     for (let head = ring.preceding(sequence); head && !last; head = ring.preceding(head.sequence)) {
       const place = ring.enter(head);
@@ -223,10 +224,10 @@ export class Log {
   }
 
   /** Before the first reading from `number` on; null where there is none. */
-  #find(number: number): Place | null {
-    const ring = this.#ring;
-    if (number >= this.#next) return null;
-    for (const known of [this.#front, this.#ahead])
+  private find(number: number): Place | null {
+    const ring = this.ring;
+    if (number >= this.nextNumber) return null;
+    for (const known of [this.front, this.ahead])
       if (known?.number === number && ring.holds(known.sequence)) return { ...known };
     let head = ring.following(ring.newest.sequence - ring.sectors)!;
     if (head.first < number) {
@@ -240,24 +241,24 @@ export class Log {
     return record && place;
   }
 
-  #findOldest(number: number): void {
-    this.#oldestIn = null;
-    this.#front = this.#find(number);
-    this.#oldest = this.#front ? this.#front.number : this.#next;
+  private findOldest(number: number): void {
+    this.oldestIn = null;
+    this.front = this.find(number);
+    this.oldestNumber = this.front ? this.front.number : this.nextNumber;
   }
 
-  #tell(run: Run, behind: Place): Telling {
+  private tell(run: Run, behind: Place): Telling {
     if (run.clock === 'unix') return { dating: null, dated: true };
     const { number, wall } = run.boot;
     if (wall !== null) return { dating: { wall, until: Infinity, estimated: false }, dated: true };
-    if (this.#dating?.boot !== number)
-      this.#dating = { boot: number, dating: dateBoot(this.#ring, behind, this.#writer.boot) };
-    const { dating } = this.#dating;
-    return { dating, dated: dating !== null || number === this.#writer.boot.number };
+    if (this.dating?.boot !== number)
+      this.dating = { boot: number, dating: dateBoot(this.ring, behind, this.writer.boot) };
+    const { dating } = this.dating;
+    return { dating, dated: dating !== null || number === this.writer.boot.number };
   }
 
-  #newName(): number {
-    const name = Math.floor(this.#options.random() * 0x1_0000_0000) >>> 0;
-    return name === this.#log ? (name + 1) >>> 0 : name;
+  private newName(): number {
+    const name = Math.floor(this.options.random() * 0x1_0000_0000) >>> 0;
+    return name === this.log ? (name + 1) >>> 0 : name;
   }
 }

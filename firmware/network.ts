@@ -40,72 +40,72 @@ const WAIT_MAX_MS = 300_000;
 type State = 'closed' | 'waiting' | 'joining' | 'up';
 
 export class Network {
-  readonly #options: NetworkOptions;
-  #state: State = 'closed';
-  readonly #backoff: Backoff;
-  #cancel = (): void => {};
+  private readonly options: NetworkOptions;
+  private state: State = 'closed';
+  private readonly backoff: Backoff;
+  private cancel = (): void => {};
 
   constructor(options: NetworkOptions) {
-    this.#options = options;
-    this.#backoff = new Backoff({ minMs: WAIT_MIN_MS, maxMs: WAIT_MAX_MS, random: options.random });
+    this.options = options;
+    this.backoff = new Backoff({ minMs: WAIT_MIN_MS, maxMs: WAIT_MAX_MS, random: options.random });
   }
 
   get up(): boolean {
-    return this.#state === 'up';
+    return this.state === 'up';
   }
 
   open(): void {
-    if (this.#state === 'closed') this.#join();
+    if (this.state === 'closed') this.join();
   }
 
   close(): void {
-    if (this.#state === 'closed') return;
-    this.#leave();
-    this.#enter('closed');
-    this.#backoff.reset();
+    if (this.state === 'closed') return;
+    this.leave();
+    this.enter('closed');
+    this.backoff.reset();
   }
 
   /** To be called whenever the radio's link may have changed. */
   changed(): void {
-    const { link } = this.#options.radio;
-    if (this.#state === 'closed') return;
-    if (link === 'up') this.#enter('up');
-    else if (link === 'joining') this.#enter('joining');
-    else this.#enter('waiting');
+    const { link } = this.options.radio;
+    if (this.state === 'closed') return;
+    if (link === 'up') this.enter('up');
+    else if (link === 'joining') this.enter('joining');
+    else this.enter('waiting');
   }
 
-  #join(): void {
-    this.#enter('joining');
+  private join(): void {
+    this.enter('joining');
     try {
-      this.#options.radio.join();
+      this.options.radio.join();
     } catch {
       // It is joining by itself, or can't now: either way the time for it runs.
     }
-    if (this.#options.radio.link === 'up') this.#enter('up');
+    if (this.options.radio.link === 'up') this.enter('up');
   }
 
-  #enter(state: State): void {
-    const { timers, onUp, onDown } = this.#options;
-    const before = this.#state;
+  private enter(state: State): void {
+    const { timers, onUp, onDown } = this.options;
+    const before = this.state;
     if (state === before) return;
-    this.#cancel();
-    this.#state = state;
-    if (state === 'up') this.#backoff.reset();
+    this.cancel();
+    this.state = state;
+    if (state === 'up') this.backoff.reset();
     else if (state === 'joining') {
-      this.#cancel = timers.after(JOIN_MS, () => {
-        this.#leave();
-        this.#enter('waiting');
+      this.cancel = timers.after(JOIN_MS, () => {
+        this.leave();
+        this.enter('waiting');
       });
     } else if (state === 'waiting') {
-      this.#cancel = timers.after(this.#backoff.next(), () => this.#join());
+      this.cancel = timers.after(this.backoff.next(), () => this.join());
     }
     if (state === 'up') onUp();
     else if (before === 'up') onDown();
   }
 
-  #leave(): void {
+  private leave(): void {
     try {
-      this.#options.radio.leave();
+      this.options.radio.leave();
     } catch {
       // It had left.
     }

@@ -40,77 +40,77 @@ export interface RingMark {
 const GLANCE = 32;
 
 export class Ring {
-  readonly #flash: Flash;
-  #newest: Head | null = null;
+  private readonly flash: Flash;
+  private newestHead: Head | null = null;
   /** offset within the newest sector where nothing is written yet */
-  #free = 0;
-  #badSectors = 0;
+  private free = 0;
+  private bad = 0;
 
   constructor(flash: Flash) {
-    this.#flash = flash;
+    this.flash = flash;
   }
 
   /** The sector that is being written. @throws Error before `open` found one or `begin` began one */
   get newest(): Head {
-    if (!this.#newest) throw new Error('the ring has no sector yet');
-    return this.#newest;
+    if (!this.newestHead) throw new Error('the ring has no sector yet');
+    return this.newestHead;
   }
 
   /** Sectors given up since `open` because they don't read back as written. */
   get badSectors(): number {
-    return this.#badSectors;
+    return this.bad;
   }
 
   /** What a sector holds beside its head. */
   get capacity(): number {
-    return this.#flash.blockSize - HEAD_BYTES;
+    return this.flash.blockSize - HEAD_BYTES;
   }
 
   get sectors(): number {
-    return Math.floor(this.#flash.byteLength / this.#flash.blockSize);
+    return Math.floor(this.flash.byteLength / this.flash.blockSize);
   }
 
   /** Finds the newest sector; false where there is none. @throws RangeError where the flash is no ring */
   open(): boolean {
     if (this.sectors < 3) throw new RangeError(`a log needs 3 sectors of flash, not ${this.sectors}`);
-    this.#newest = null;
+    this.newestHead = null;
     for (let sector = 0; sector < this.sectors; sector++) {
-      const head = this.#headIn(sector);
-      if (head && (!this.#newest || head.sequence > this.#newest.sequence)) this.#newest = head;
+      const head = this.headIn(sector);
+      if (head && (!this.newestHead || head.sequence > this.newestHead.sequence)) this.newestHead = head;
     }
-    if (!this.#newest) return false;
-    this.#free = this.#writtenIn(this.#newest.sequence);
-    const place = this.enter(this.#newest);
+    if (!this.newestHead) return false;
+    this.free = this.writtenIn(this.newestHead.sequence);
+    const place = this.enter(this.newestHead);
     while (this.step(place));
     // A record's last bytes may be as blank as what follows it.
-    this.#free = Math.max(this.#free, place.offset);
+    this.free = Math.max(this.free, place.offset);
     return true;
   }
 
   /** Goes on where the mark says; false where the flash isn't as it was, and nothing is open. */
   resume({ sequence, head: checksum, free }: RingMark): boolean {
-    this.#newest = null;
-    if (this.sectors < 3 || free < HEAD_BYTES || free > this.#flash.blockSize) return false;
-    const head = this.#headIn(sequence % this.sectors);
+    this.newestHead = null;
+    if (this.sectors < 3 || free < HEAD_BYTES || free > this.flash.blockSize) return false;
+    const head = this.headIn(sequence % this.sectors);
     if (head?.sequence !== sequence || head.checksum !== checksum) return false;
-    if (this.#headIn((sequence + 1) % this.sectors)?.sequence === sequence + 1) return false;
-    const start = (sequence % this.sectors) * this.#flash.blockSize;
-    const ahead = this.#flash.read(start + free, Math.min(GLANCE, this.#flash.blockSize - free));
+    if (this.headIn((sequence + 1) % this.sectors)?.sequence === sequence + 1) return false;
+    const start = (sequence % this.sectors) * this.flash.blockSize;
+    const ahead = this.flash.read(start + free, Math.min(GLANCE, this.flash.blockSize - free));
     if (ahead.some((byte) => byte !== 0xff)) return false;
-    this.#newest = head;
-    this.#free = free;
+    this.newestHead = head;
+    this.free = free;
     return true;
   }
 
   get mark(): RingMark {
     const { sequence, checksum } = this.newest;
-    return { sequence, head: checksum, free: this.#free };
+    return { sequence, head: checksum, free: this.free };
   }
 
   /** The sector of that number, if it is still in the ring. */
   head(sequence: number): Head | null {
     if (sequence < 0 || sequence > this.newest.sequence || !this.holds(sequence)) return null;
-    const head = this.#headIn(sequence % this.sectors);
+    const head = this.headIn(sequence % this.sectors);
     return head?.sequence === sequence ? head : null;
   }
 
@@ -137,43 +137,43 @@ export class Ring {
 
   /** Begins the next sector, over the oldest one. @throws Error where none of them can be written */
   begin(fields: Omit<Head, 'sequence' | 'checksum'>): void {
-    const start = this.#newest ? this.#newest.sequence + 1 : 0;
-    const tries = this.#newest ? this.sectors - 1 : this.sectors;
+    const start = this.newestHead ? this.newestHead.sequence + 1 : 0;
+    const tries = this.newestHead ? this.sectors - 1 : this.sectors;
     for (let sequence = start; sequence < start + tries; sequence++) {
       const sector = sequence % this.sectors;
-      const offset = sector * this.#flash.blockSize;
+      const offset = sector * this.flash.blockSize;
       const bytes = encodeHead(fields, sequence);
-      if (this.#headIn(sector)) this.#flash.write(offset, new Uint8Array(4));
-      this.#flash.erase(sector);
-      this.#flash.write(offset, bytes);
-      if (this.#readsBack(offset, bytes)) {
-        this.#newest = { ...fields, sequence, checksum: checksumOf(bytes) };
-        this.#free = HEAD_BYTES;
+      if (this.headIn(sector)) this.flash.write(offset, new Uint8Array(4));
+      this.flash.erase(sector);
+      this.flash.write(offset, bytes);
+      if (this.readsBack(offset, bytes)) {
+        this.newestHead = { ...fields, sequence, checksum: checksumOf(bytes) };
+        this.free = HEAD_BYTES;
         return;
       }
-      this.#badSectors++;
+      this.bad++;
     }
     throw new Error(`none of ${tries} sectors of the flash can be written`);
   }
 
   fits(byteLength: number): boolean {
-    return this.#free + byteLength <= this.#flash.blockSize;
+    return this.free + byteLength <= this.flash.blockSize;
   }
 
   /** Writes after what the newest sector holds; false where it doesn't fit or doesn't read back. */
   append(bytes: Uint8Array): boolean {
     if (!this.fits(bytes.length)) return false;
-    const { blockSize } = this.#flash;
-    const at = this.#free;
+    const { blockSize } = this.flash;
+    const at = this.free;
     const offset = (this.newest.sequence % this.sectors) * blockSize + at;
     // Until the write has proved itself nothing more goes into this sector.
-    this.#free = blockSize;
-    this.#flash.write(offset, bytes);
-    if (!this.#readsBack(offset, bytes)) {
-      this.#badSectors++;
+    this.free = blockSize;
+    this.flash.write(offset, bytes);
+    if (!this.readsBack(offset, bytes)) {
+      this.bad++;
       return false;
     }
-    this.#free = at + bytes.length;
+    this.free = at + bytes.length;
     return true;
   }
 
@@ -195,9 +195,9 @@ export class Ring {
 
   /** The next record of the place's sector, or null at its end; the place is then behind it. */
   step(place: Place): LogRecord | null {
-    const end = place.sequence === this.newest.sequence ? this.#free : this.#flash.blockSize;
+    const end = place.sequence === this.newest.sequence ? this.free : this.flash.blockSize;
     for (; place.offset < end; place.offset++) {
-      const record = this.#recordAt(place);
+      const record = this.recordAt(place);
       if (!record) continue;
       const at = place.offset;
       place.offset += record.length;
@@ -233,35 +233,35 @@ export class Ring {
     }
   }
 
-  #recordAt(place: Place): LogRecord | null {
-    const { blockSize } = this.#flash;
+  private recordAt(place: Place): LogRecord | null {
+    const { blockSize } = this.flash;
     const start = (place.sequence % this.sectors) * blockSize;
-    const glance = this.#flash.read(start + place.offset, Math.min(GLANCE, blockSize - place.offset));
+    const glance = this.flash.read(start + place.offset, Math.min(GLANCE, blockSize - place.offset));
     const length = lengthOf(glance, place);
     if (length === 0 || place.offset + length > blockSize) return null;
-    const bytes = length <= glance.length ? glance.subarray(0, length) : this.#flash.read(start + place.offset, length);
+    const bytes = length <= glance.length ? glance.subarray(0, length) : this.flash.read(start + place.offset, length);
     return decodeRecord(bytes, place);
   }
 
-  #headIn(sector: number): Head | null {
-    const head = decodeHead(this.#flash.read(sector * this.#flash.blockSize, HEAD_BYTES));
+  private headIn(sector: number): Head | null {
+    const head = decodeHead(this.flash.read(sector * this.flash.blockSize, HEAD_BYTES));
     return head && head.sequence % this.sectors === sector ? head : null;
   }
 
   /** Offset behind the last byte of a sector that isn't blank. */
-  #writtenIn(sequence: number): number {
-    const { blockSize } = this.#flash;
+  private writtenIn(sequence: number): number {
+    const { blockSize } = this.flash;
     const start = (sequence % this.sectors) * blockSize;
     let end = HEAD_BYTES;
     for (let at = HEAD_BYTES; at < blockSize; at += GLANCE) {
-      const bytes = this.#flash.read(start + at, Math.min(GLANCE, blockSize - at));
+      const bytes = this.flash.read(start + at, Math.min(GLANCE, blockSize - at));
       for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0xff) end = at + i + 1;
     }
     return end;
   }
 
-  #readsBack(offset: number, bytes: Uint8Array): boolean {
-    return this.#flash.read(offset, bytes.length).every((byte, i) => byte === bytes[i]);
+  private readsBack(offset: number, bytes: Uint8Array): boolean {
+    return this.flash.read(offset, bytes.length).every((byte, i) => byte === bytes[i]);
   }
 }
 

@@ -21,85 +21,85 @@ export interface SamplerOptions {
 }
 
 export class Sampler {
-  readonly #options: Required<SamplerOptions>;
+  private readonly options: Required<SamplerOptions>;
   /** what each sensor gave last, with nulls for values: its part of a reading when it gives nothing */
-  readonly #blanks: Values[];
+  private readonly blanks: Values[];
   /** when the newest planned cycle was to begin */
-  #due: Stamp | null = null;
-  #open = false;
-  #sampling = false;
-  #cancel = (): void => {};
+  private due: Stamp | null = null;
+  private running = false;
+  private cycling = false;
+  private cancel = (): void => {};
 
   constructor(options: SamplerOptions) {
-    this.#options = { timeoutMs: 10_000, ...options };
-    this.#blanks = options.sensors.map(() => ({}));
+    this.options = { timeoutMs: 10_000, ...options };
+    this.blanks = options.sensors.map(() => ({}));
   }
 
   /** Takes the first reading now, the others at multiples of the period. */
   open(): void {
-    if (this.#open) return;
-    this.#open = true;
-    this.#cycle();
+    if (this.running) return;
+    this.running = true;
+    this.cycle();
   }
 
   /** A running cycle gives no reading. Doesn't close the sensors. */
   close(): void {
-    this.#open = false;
-    this.#sampling = false;
-    this.#cancel();
+    this.running = false;
+    this.cycling = false;
+    this.cancel();
   }
 
   /** Whether a cycle is running. */
   get sampling(): boolean {
-    return this.#sampling;
+    return this.cycling;
   }
 
   /** From now to the next multiple of the period, as the clock is now, ms. */
   get untilNext(): number {
-    const { clock, periodMs } = this.#options;
+    const { clock, periodMs } = this.options;
     const { time } = clock.now();
     return (Math.floor(time / periodMs) + 1) * periodMs - time;
   }
 
-  #cycle(): void {
-    const { sensors, clock, timers, timeoutMs, onReading } = this.#options;
+  private cycle(): void {
+    const { sensors, clock, timers, timeoutMs, onReading } = this.options;
     const stamp = clock.now();
-    this.#sampling = true;
+    this.cycling = true;
     const parts: (Values | undefined)[] = sensors.map(() => undefined);
     let ended = false;
     const end = (): void => {
-      if (ended || !this.#open) return;
+      if (ended || !this.running) return;
       ended = true;
-      this.#sampling = false;
-      this.#cancel();
-      this.#plan();
-      onReading({ ...stamp, sensors: merge(parts.map((part, i) => part ?? this.#blanks[i]!)) });
+      this.cycling = false;
+      this.cancel();
+      this.plan();
+      onReading({ ...stamp, sensors: merge(parts.map((part, i) => part ?? this.blanks[i]!)) });
     };
-    this.#cancel = timers.after(timeoutMs, end);
+    this.cancel = timers.after(timeoutMs, end);
     sensors.forEach((sensor, i) => {
       const take = (values: Values): void => {
         if (ended || parts[i] !== undefined) return;
         parts[i] = values;
-        this.#blanks[i] = blank(values);
+        this.blanks[i] = blank(values);
         if (!parts.includes(undefined)) end();
       };
       try {
         sensor.sample(take);
       } catch {
-        take(this.#blanks[i]!);
+        take(this.blanks[i]!);
       }
     });
     if (sensors.length === 0) end();
   }
 
-  #plan(): void {
-    const { clock, timers, periodMs } = this.#options;
+  private plan(): void {
+    const { clock, timers, periodMs } = this.options;
     const now = clock.now();
     let time = now.time + this.untilNext;
     // A timer may come a little early; the cycle that it began isn't begun again.
-    if (this.#due?.clock === now.clock && this.#due.time === time) time += periodMs;
-    this.#due = { time, clock: now.clock };
-    this.#cancel = timers.after(time - now.time, () => this.#cycle());
+    if (this.due?.clock === now.clock && this.due.time === time) time += periodMs;
+    this.due = { time, clock: now.clock };
+    this.cancel = timers.after(time - now.time, () => this.cycle());
   }
 }
 

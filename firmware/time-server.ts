@@ -15,45 +15,45 @@ const UNHEARD_MS = 60_000;
 const HEARD_MS = 6 * 3_600_000;
 
 export class TimeServer {
-  readonly #options: TimeServerOptions;
+  private readonly options: TimeServerOptions;
   /** a question is under way; it can't be taken back */
-  #asking = false;
-  #open = false;
-  #cancel = (): void => {};
+  private asking = false;
+  private running = false;
+  private cancel = (): void => {};
 
   constructor(options: TimeServerOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** The network is up. */
   open(): void {
-    this.#open = true;
-    this.#ask();
+    this.running = true;
+    this.ask();
   }
 
   /** The network is down. What an answer under way says is still believed. */
   close(): void {
-    this.#open = false;
-    this.#cancel();
+    this.running = false;
+    this.cancel();
   }
 
-  #ask(): void {
-    this.#cancel();
-    if (this.#asking || !this.#open) return;
-    this.#asking = true;
+  private ask(): void {
+    this.cancel();
+    if (this.asking || !this.running) return;
+    this.asking = true;
     try {
-      this.#options.ask((heard) => {
-        this.#asking = false;
-        const believed = heard !== null && this.#options.clock.hear(heard.time, 'ntp', heard.tookMs);
-        this.#later(believed ? HEARD_MS : UNHEARD_MS);
+      this.options.ask((heard) => {
+        this.asking = false;
+        const believed = heard !== null && this.options.clock.hear(heard.time, 'ntp', heard.tookMs);
+        this.later(believed ? HEARD_MS : UNHEARD_MS);
       });
     } catch {
-      this.#asking = false;
-      this.#later(UNHEARD_MS);
+      this.asking = false;
+      this.later(UNHEARD_MS);
     }
   }
 
-  #later(ms: number): void {
-    if (this.#open) this.#cancel = this.#options.timers.after(ms, () => this.#ask());
+  private later(ms: number): void {
+    if (this.running) this.cancel = this.options.timers.after(ms, () => this.ask());
   }
 }

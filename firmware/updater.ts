@@ -80,87 +80,87 @@ const TRIALS = 2;
 const TRIED = 'tried';
 
 export class Updater {
-  readonly #options: UpdaterOptions;
-  readonly #backoff: Backoff;
-  #state: 'idle' | 'loading' | 'settling' | 'pausing' = 'idle';
-  #onTrial = false;
-  #cancelTrial = (): void => {};
-  #cancel = (): void => {};
-  #cancelLimit = (): void => {};
-  #endDownload = (): void => {};
+  private readonly options: UpdaterOptions;
+  private readonly backoff: Backoff;
+  private state: 'idle' | 'loading' | 'settling' | 'pausing' = 'idle';
+  private onTrial = false;
+  private cancelTrial = (): void => {};
+  private cancel = (): void => {};
+  private cancelLimit = (): void => {};
+  private endDownload = (): void => {};
 
   constructor(options: UpdaterOptions) {
-    this.#options = options;
-    this.#backoff = new Backoff({ minMs: PAUSE_MIN_MS, maxMs: PAUSE_MAX_MS, random: options.random });
+    this.options = options;
+    this.backoff = new Backoff({ minMs: PAUSE_MIN_MS, maxMs: PAUSE_MAX_MS, random: options.random });
   }
 
   /** An image is being loaded or proved, or the running one is: now is no time to sleep. */
   get busy(): boolean {
-    return this.#onTrial || this.#state === 'loading' || this.#state === 'settling';
+    return this.onTrial || this.state === 'loading' || this.state === 'settling';
   }
 
   /** To be called as the firmware starts. */
   open(): void {
-    const { slot, timers } = this.#options;
-    this.#onTrial = slot.onTrial;
-    if (this.#onTrial) this.#cancelTrial = timers.after(TRIAL_MS, () => slot.giveUp());
+    const { slot, timers } = this.options;
+    this.onTrial = slot.onTrial;
+    if (this.onTrial) this.cancelTrial = timers.after(TRIAL_MS, () => slot.giveUp());
   }
 
   /** The collector took a batch, and this is its answer. */
   heed(body: unknown): void {
-    if (this.#onTrial) this.#confirm();
+    if (this.onTrial) this.confirm();
     const offer = offerIn(body);
-    if (this.#state === 'idle' && offer !== null && this.#wants(offer)) this.#load(offer);
+    if (this.state === 'idle' && offer !== null && this.wants(offer)) this.load(offer);
   }
 
   /** The network is gone. What was loaded is given up; it is offered again. */
   close(): void {
-    if (this.#state === 'loading') this.#fail(null);
+    if (this.state === 'loading') this.fail(null);
   }
 
-  #confirm(): void {
-    this.#onTrial = false;
-    this.#cancelTrial();
-    this.#options.slot.confirm();
+  private confirm(): void {
+    this.onTrial = false;
+    this.cancelTrial();
+    this.options.slot.confirm();
   }
 
-  #wants({ version, sha256 }: Offer): boolean {
-    return isNewer(version, this.#options.version) && this.#trials(sha256) < TRIALS;
+  private wants({ version, sha256 }: Offer): boolean {
+    return isNewer(version, this.options.version) && this.trials(sha256) < TRIALS;
   }
 
   /** How often this image was put on trial. */
-  #trials(sha256: string): number {
-    const [tried, count] = (this.#options.notes.get(TRIED) ?? '').split(' ');
+  private trials(sha256: string): number {
+    const [tried, count] = (this.options.notes.get(TRIED) ?? '').split(' ');
     return tried === sha256 ? Number(count) || 0 : 0;
   }
 
-  #load({ name, length, sha256: expected }: Offer): void {
-    const { slot, sha256, download, timers } = this.#options;
-    this.#state = 'loading';
+  private load({ name, length, sha256: expected }: Offer): void {
+    const { slot, sha256, download, timers } = this.options;
+    this.state = 'loading';
     let loaded = 0;
     let over = false;
     const hash = sha256();
     const end = (error: unknown): void => {
       if (over) return;
       over = true;
-      this.#cancelLimit();
-      if (error !== null) return this.#fail(error);
+      this.cancelLimit();
+      if (error !== null) return this.fail(error);
       try {
         if (loaded !== length) throw new Error(`firmware ${name} ended after ${loaded} of ${length} bytes`);
         if (hash.close() !== expected) throw new Error(`firmware ${name} does not match its SHA-256`);
-        this.#cancel();
-        this.#settle(expected);
+        this.cancel();
+        this.settle(expected);
       } catch (wrong) {
-        this.#fail(wrong);
+        this.fail(wrong);
       }
     };
-    this.#endDownload = () => {
+    this.endDownload = () => {
       over = true;
     };
     try {
       slot.begin(length);
-      this.#awaitMore(end, name);
-      this.#cancelLimit = timers.after(DOWNLOAD_MS, () => end(new Error(`firmware ${name} takes too long`)));
+      this.awaitMore(end, name);
+      this.cancelLimit = timers.after(DOWNLOAD_MS, () => end(new Error(`firmware ${name} takes too long`)));
       const cancel = download(name, {
         onBytes: (bytes) => {
           if (over) return;
@@ -169,7 +169,7 @@ export class Updater {
             if (loaded > length) throw new Error(`firmware ${name} is longer than ${length} bytes`);
             hash.write(bytes);
             slot.write(bytes);
-            this.#awaitMore(end, name);
+            this.awaitMore(end, name);
           } catch (wrong) {
             end(wrong);
           }
@@ -177,49 +177,49 @@ export class Updater {
         onEnd: (whole) =>
           end(whole ? null : new Error(`firmware ${name} broke off after ${loaded} of ${length} bytes`)),
       });
-      this.#endDownload = () => {
+      this.endDownload = () => {
         over = true;
         cancel();
       };
-      if (this.#state !== 'loading') cancel();
+      if (this.state !== 'loading') cancel();
     } catch (error) {
       end(error);
     }
   }
 
-  #awaitMore(end: (error: unknown) => void, name: string): void {
-    this.#cancel();
-    this.#cancel = this.#options.timers.after(STALLED_MS, () => end(new Error(`firmware ${name} does not go on`)));
+  private awaitMore(end: (error: unknown) => void, name: string): void {
+    this.cancel();
+    this.cancel = this.options.timers.after(STALLED_MS, () => end(new Error(`firmware ${name} does not go on`)));
   }
 
   /** Waits for the moment at which a restart tears nothing. */
-  #settle(sha256: string): void {
-    const { settled, timers, slot, notes, restart } = this.#options;
-    this.#state = 'settling';
+  private settle(sha256: string): void {
+    const { settled, timers, slot, notes, restart } = this.options;
+    this.state = 'settling';
     if (!settled()) {
-      this.#cancel = timers.after(SETTLE_MS, () => this.#guarded(() => this.#settle(sha256)));
+      this.cancel = timers.after(SETTLE_MS, () => this.guarded(() => this.settle(sha256)));
       return;
     }
     slot.finish();
-    notes.set(TRIED, `${sha256} ${this.#trials(sha256) + 1}`);
+    notes.set(TRIED, `${sha256} ${this.trials(sha256) + 1}`);
     restart();
   }
 
-  #guarded(step: () => void): void {
+  private guarded(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
   /** `error` null: nobody's fault, and no reason for a pause. */
-  #fail(error: unknown): void {
-    const { slot, timers, onTrouble } = this.#options;
-    this.#cancel();
-    this.#cancelLimit();
-    const endDownload = this.#endDownload;
-    this.#endDownload = () => {};
+  private fail(error: unknown): void {
+    const { slot, timers, onTrouble } = this.options;
+    this.cancel();
+    this.cancelLimit();
+    const endDownload = this.endDownload;
+    this.endDownload = () => {};
     for (const step of [endDownload, () => slot.abandon()]) {
       try {
         step();
@@ -228,13 +228,13 @@ export class Updater {
       }
     }
     if (error === null) {
-      this.#state = 'idle';
+      this.state = 'idle';
       return;
     }
     onTrouble(error);
-    this.#state = 'pausing';
-    this.#cancel = timers.after(this.#backoff.next(), () => {
-      this.#state = 'idle';
+    this.state = 'pausing';
+    this.cancel = timers.after(this.backoff.next(), () => {
+      this.state = 'idle';
     });
   }
 }

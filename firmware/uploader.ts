@@ -63,115 +63,115 @@ const RETRY_AFTER_MAX = 86_400;
 const NO_ANSWER: Answer = Object.freeze({ status: null, body: null });
 
 export class Uploader {
-  readonly #options: UploaderOptions;
-  readonly #batcher: Batcher;
-  readonly #backoff: Backoff;
-  readonly #maxReadings: number;
-  #state: UploaderState = 'closed';
+  private readonly options: UploaderOptions;
+  private readonly batcher: Batcher;
+  private readonly backoff: Backoff;
+  private readonly maxReadings: number;
+  private doing: UploaderState = 'closed';
   /** readings of the next batch */
-  #size: number;
+  private size: number;
   /** number of the next reading to send */
-  #from = 0;
+  private from = 0;
   /** why the next batch is a question */
-  #doubt: Doubt | null = null;
+  private doubt: Doubt | null = null;
   /** the time was asked for since `open`, with nothing else to send */
-  #greeted = false;
-  #skipped = 0;
+  private greeted = false;
+  private skippedCount = 0;
   /** names the try in flight; what comes for another one is late */
-  #try = 0;
-  #cancel = (): void => {};
+  private try = 0;
+  private cancel = (): void => {};
 
   constructor(options: UploaderOptions) {
     const { log, clock, random, maxReadings = 60, retryMinMs = 5000, retryMaxMs = 900_000 } = options;
-    this.#options = options;
-    this.#batcher = new Batcher(log, clock, options);
-    this.#backoff = new Backoff({ minMs: retryMinMs, maxMs: retryMaxMs, random });
-    this.#maxReadings = maxReadings;
-    this.#size = maxReadings;
+    this.options = options;
+    this.batcher = new Batcher(log, clock, options);
+    this.backoff = new Backoff({ minMs: retryMinMs, maxMs: retryMaxMs, random });
+    this.maxReadings = maxReadings;
+    this.size = maxReadings;
   }
 
   get state(): UploaderState {
-    return this.#state;
+    return this.doing;
   }
 
   /** Readings skipped since the start because the collector won't have them. */
   get skipped(): number {
-    return this.#skipped;
+    return this.skippedCount;
   }
 
   /** Begins to send; the log is open by now. After `close`, or while waiting, begins anew without a pause. */
   open(): void {
     this.close();
-    this.#from = 0;
-    this.#doubt = null;
-    this.#greeted = false;
-    this.#backoff.reset();
-    this.#state = 'idle';
-    this.#go();
+    this.from = 0;
+    this.doubt = null;
+    this.greeted = false;
+    this.backoff.reset();
+    this.doing = 'idle';
+    this.go();
   }
 
   /** There are new readings. Does nothing while a batch is in flight or a pause lasts. */
   nudge(): void {
-    if (this.#state === 'idle') this.#go();
+    if (this.doing === 'idle') this.go();
   }
 
   /** Sends nothing more; an answer to what is in flight goes unheard. Doesn't close the uplink. */
   close(): void {
-    this.#cancel();
-    this.#try++;
-    this.#state = 'closed';
+    this.cancel();
+    this.try++;
+    this.doing = 'closed';
   }
 
-  #go(): void {
+  private go(): void {
     let parcel: Parcel | null;
     try {
-      parcel = this.#choose();
+      parcel = this.choose();
     } catch (error) {
-      return this.#fail(error);
+      return this.fail(error);
     }
-    if (parcel) return this.#send(parcel);
-    this.#state = 'idle';
-    this.#tell({ kind: 'idle' });
+    if (parcel) return this.send(parcel);
+    this.doing = 'idle';
+    this.tell({ kind: 'idle' });
   }
 
   /** The next batch; null while there is nothing to say. */
-  #choose(): Parcel | null {
-    const { log, clock, askTimeFirst = false } = this.#options;
-    if (this.#from < log.oldest) {
-      this.#from = log.oldest;
-      if (this.#doubt === 'reading') this.#doubt = null;
+  private choose(): Parcel | null {
+    const { log, clock, askTimeFirst = false } = this.options;
+    if (this.from < log.oldest) {
+      this.from = log.oldest;
+      if (this.doubt === 'reading') this.doubt = null;
     }
-    if (this.#doubt === 'reading') return this.#batcher.question();
-    this.#doubt = askTimeFirst && !clock.known ? 'time' : null;
-    if (!this.#doubt) {
-      const parcel = this.#batcher.next(this.#from, this.#size);
-      if (parcel === 'undated') this.#doubt = 'time';
+    if (this.doubt === 'reading') return this.batcher.question();
+    this.doubt = askTimeFirst && !clock.known ? 'time' : null;
+    if (!this.doubt) {
+      const parcel = this.batcher.next(this.from, this.size);
+      if (parcel === 'undated') this.doubt = 'time';
       else if (parcel) return parcel;
-      else if (log.pending > 0) this.#doubt = 'offset';
-      else if (clock.known || this.#greeted) return null;
+      else if (log.pending > 0) this.doubt = 'offset';
+      else if (clock.known || this.greeted) return null;
     }
-    this.#greeted = true;
-    return this.#batcher.question();
+    this.greeted = true;
+    return this.batcher.question();
   }
 
-  #send(parcel: Parcel): void {
-    const { uplink, timers, clock, answerMs = 120_000 } = this.#options;
-    this.#state = 'sending';
-    const own = ++this.#try;
+  private send(parcel: Parcel): void {
+    const { uplink, timers, clock, answerMs = 120_000 } = this.options;
+    this.doing = 'sending';
+    const own = ++this.try;
     const sent = clock.uptime;
     const take = (answer: Answer): void => {
-      if (own !== this.#try) return;
-      this.#try++;
-      this.#cancel();
+      if (own !== this.try) return;
+      this.try++;
+      this.cancel();
       try {
-        this.#take(parcel, answer, clock.uptime - sent);
+        this.take(parcel, answer, clock.uptime - sent);
       } catch (error) {
-        this.#fail(error);
+        this.fail(error);
       }
     };
-    this.#cancel = timers.after(answerMs, () => take(NO_ANSWER));
+    this.cancel = timers.after(answerMs, () => take(NO_ANSWER));
     const { log, first, count, body } = parcel;
-    this.#tell({ kind: 'sent', log, first, count, characters: body.length });
+    this.tell({ kind: 'sent', log, first, count, characters: body.length });
     try {
       uplink.send(body, take);
     } catch {
@@ -179,108 +179,108 @@ export class Uploader {
     }
   }
 
-  #take(parcel: Parcel, answer: Answer, tookMs: number): void {
-    const { clock } = this.#options;
+  private take(parcel: Parcel, answer: Answer, tookMs: number): void {
+    const { clock } = this.options;
     const heard = isAnswer(answer) ? answer : NO_ANSWER;
     const now = nowIn(heard.body);
     if (now !== null) clock.hear(now, 'collector', tookMs);
     const what = verdict(heard, parcel.log);
-    this.#tell({ kind: 'answered', status: heard.status, body: heard.body, verdict: what });
-    if (what.do === 'forget') return this.#forget(parcel, what.next);
-    if (what.do === 'continue') return this.#continue(what.next);
-    if (what.do === 'halve') return this.#halve(parcel);
-    if (what.do === 'hold') return this.#hold();
+    this.tell({ kind: 'answered', status: heard.status, body: heard.body, verdict: what });
+    if (what.do === 'forget') return this.forget(parcel, what.next);
+    if (what.do === 'continue') return this.continue(what.next);
+    if (what.do === 'halve') return this.halve(parcel);
+    if (what.do === 'hold') return this.hold();
     const retryAfter = Number.isFinite(what.retryAfter) ? Math.min(what.retryAfter, RETRY_AFTER_MAX) : 0;
-    return this.#pause(Math.max(this.#backoff.next(), retryAfter * 1000));
+    return this.pause(Math.max(this.backoff.next(), retryAfter * 1000));
   }
 
   /** 2xx: everything before `next` has arrived. */
-  #forget({ count }: Parcel, next: number): void {
-    const { log, clock } = this.#options;
-    if (next > log.next) return this.#restart();
+  private forget({ count }: Parcel, next: number): void {
+    const { log, clock } = this.options;
+    if (next > log.next) return this.restart();
     const { oldest } = log;
-    const doubt = this.#doubt;
-    this.#doubt = null;
+    const doubt = this.doubt;
+    this.doubt = null;
     log.acknowledge(next);
-    this.#from = Math.max(next, log.oldest);
-    if (log.oldest > oldest) this.#tell({ kind: 'forgot', log: log.id, next });
-    if (count > 0) this.#size = Math.min(this.#size * 2, this.#maxReadings);
-    else if (doubt === 'reading' && log.oldest === oldest) return this.#skip();
+    this.from = Math.max(next, log.oldest);
+    if (log.oldest > oldest) this.tell({ kind: 'forgot', log: log.id, next });
+    if (count > 0) this.size = Math.min(this.size * 2, this.maxReadings);
+    else if (doubt === 'reading' && log.oldest === oldest) return this.skip();
     const gained = doubt === 'time' ? clock.known : log.oldest > oldest || log.pending === 0;
-    return gained ? this.#gain() : this.#pause(this.#backoff.next());
+    return gained ? this.gain() : this.pause(this.backoff.next());
   }
 
   /** 409, or 400 with `next`: it goes on there; without a pause only if that is forward. */
-  #continue(next: number): void {
-    const { log } = this.#options;
-    if (next > log.next) return this.#restart();
-    const before = this.#from;
-    this.#doubt = null;
-    this.#from = Math.max(next, log.oldest);
-    return this.#from > before ? this.#gain() : this.#pause(this.#backoff.next());
+  private continue(next: number): void {
+    const { log } = this.options;
+    if (next > log.next) return this.restart();
+    const before = this.from;
+    this.doubt = null;
+    this.from = Math.max(next, log.oldest);
+    return this.from > before ? this.gain() : this.pause(this.backoff.next());
   }
 
   /**
    * 413, or 400 without `next`. Where a single reading is refused, a question finds out whether it is this reading;
    * where a question is refused, it is no reading's fault: nothing is skipped, and somebody has to look after it.
    */
-  #halve({ count }: Parcel): void {
-    if (count === 0) return this.#hold();
-    if (count > 1) this.#size = Math.floor(count / 2);
-    else this.#doubt = 'reading';
-    return this.#later(0);
+  private halve({ count }: Parcel): void {
+    if (count === 0) return this.hold();
+    if (count > 1) this.size = Math.floor(count / 2);
+    else this.doubt = 'reading';
+    return this.later(0);
   }
 
   /** The collector takes batches, but not this reading. */
-  #skip(): void {
-    const { log } = this.#options;
-    const number = this.#from;
+  private skip(): void {
+    const { log } = this.options;
+    const number = this.from;
     log.acknowledge(number + 1);
-    this.#from = log.oldest;
-    this.#skipped++;
-    this.#tell({ kind: 'skipped', log: log.id, number });
-    return this.#gain();
+    this.from = log.oldest;
+    this.skippedCount++;
+    this.tell({ kind: 'skipped', log: log.id, number });
+    return this.gain();
   }
 
   /** The collector knows numbers that this log hasn't given yet: protocol.md §3 "Numbers". */
-  #restart(): void {
-    const { log } = this.#options;
+  private restart(): void {
+    const { log } = this.options;
     log.restart();
-    this.#from = log.oldest;
-    this.#doubt = null;
-    this.#tell({ kind: 'restarted', log: log.id });
-    return this.#pause(this.#backoff.next());
+    this.from = log.oldest;
+    this.doubt = null;
+    this.tell({ kind: 'restarted', log: log.id });
+    return this.pause(this.backoff.next());
   }
 
-  #gain(): void {
-    this.#backoff.reset();
-    return this.#later(0);
+  private gain(): void {
+    this.backoff.reset();
+    return this.later(0);
   }
 
-  #hold(): void {
-    return this.#pause(Math.round(HOLD_SECONDS * 1000 * (1 + this.#options.random() / 10)));
+  private hold(): void {
+    return this.pause(Math.round(HOLD_SECONDS * 1000 * (1 + this.options.random() / 10)));
   }
 
-  #fail(error: unknown): void {
-    this.#tell({ kind: 'failed', error });
-    return this.#pause(this.#backoff.next());
+  private fail(error: unknown): void {
+    this.tell({ kind: 'failed', error });
+    return this.pause(this.backoff.next());
   }
 
-  #pause(ms: number): void {
-    this.#tell({ kind: 'waiting', ms });
-    return this.#later(ms);
+  private pause(ms: number): void {
+    this.tell({ kind: 'waiting', ms });
+    return this.later(ms);
   }
 
   /** Goes on after `ms`, never at once: an uplink may answer while it is still being asked. */
-  #later(ms: number): void {
-    if (this.#state === 'closed') return;
-    this.#state = ms > 0 ? 'waiting' : 'sending';
-    this.#cancel = this.#options.timers.after(ms, () => this.#go());
+  private later(ms: number): void {
+    if (this.doing === 'closed') return;
+    this.doing = ms > 0 ? 'waiting' : 'sending';
+    this.cancel = this.options.timers.after(ms, () => this.go());
   }
 
-  #tell(event: UploadEvent): void {
+  private tell(event: UploadEvent): void {
     try {
-      this.#options.onEvent?.(event);
+      this.options.onEvent?.(event);
     } catch {
       // An observer's trouble is no reason to lose readings.
     }

@@ -15,30 +15,30 @@ interface Wire {
 }
 
 export class ChipBus implements OneWireBus {
-  readonly #wire: Wire;
+  private readonly wire: Wire;
 
   /** @param pin the data wire's GPIO; it wants a pull-up of 4.7 kΩ */
   constructor(pin: number) {
-    this.#wire = new OneWire({ pin }) as unknown as Wire;
+    this.wire = new OneWire({ pin }) as unknown as Wire;
   }
 
   reset(): boolean {
-    return Boolean(this.#wire.reset());
+    return Boolean(this.wire.reset());
   }
 
   search(): Uint8Array[] {
-    return this.#wire.search().map((code) => new Uint8Array(code));
+    return this.wire.search().map((code) => new Uint8Array(code));
   }
 
   select(rom: Uint8Array): void {
-    this.#wire.select(new Uint8Array(rom).buffer);
+    this.wire.select(new Uint8Array(rom).buffer);
   }
 
   write(byte: number): void {
-    this.#wire.write(byte);
+    this.wire.write(byte);
   }
 
   read(): number {
-    return this.#wire.read();
+    return this.wire.read();
   }
 }

@@ -15,40 +15,40 @@ const RESETS: readonly Reset[] = Object.freeze([
 ]);
 
 export class Chip implements Memory, Power {
-  readonly #ffi = new FFI();
-  readonly byteLength = this.#ffi.chip_memory_size();
-  readonly longestMs = this.#ffi.chip_longest_sleep();
-  readonly reset: Reset = RESETS[this.#ffi.chip_reset_reason()] ?? 'unknown';
+  private readonly ffi = new FFI();
+  readonly byteLength = this.ffi.chip_memory_size();
+  readonly longestMs = this.ffi.chip_longest_sleep();
+  readonly reset: Reset = RESETS[this.ffi.chip_reset_reason()] ?? 'unknown';
 
   /** `esp8266`, `esp32`, `esp32c3`, …: what its images are for. */
   get platform(): string {
-    return this.#ffi.chip_platform();
+    return this.ffi.chip_platform();
   }
 
   /** The Wi-Fi's address, whether it is on or not: `24:6f:28:aa:bb:cc`. */
   get mac(): string {
     const bytes = new Uint8Array(6);
-    this.#ffi.chip_mac(bytes.buffer);
+    this.ffi.chip_mac(bytes.buffer);
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
   }
 
   read(): Uint8Array {
     const bytes = new Uint8Array(this.byteLength);
-    this.#ffi.chip_memory_read(bytes.buffer);
+    this.ffi.chip_memory_read(bytes.buffer);
     return bytes;
   }
 
   write(bytes: Uint8Array): void {
     const copy = new Uint8Array(bytes);
-    this.#ffi.chip_memory_write(copy.buffer, copy.length);
+    this.ffi.chip_memory_write(copy.buffer, copy.length);
   }
 
   /** On a chip it doesn't return. */
   restart(): void {
-    this.#ffi.chip_restart();
+    this.ffi.chip_restart();
   }
 
   sleep(ms: number, radio: boolean): void {
-    this.#ffi.chip_sleep(Math.max(1, ms), radio ? 1 : 0);
+    this.ffi.chip_sleep(Math.max(1, ms), radio ? 1 : 0);
   }
 }

@@ -11,31 +11,31 @@ export interface RadioOptions {
 }
 
 export class ChipRadio implements Radio {
-  readonly #options: RadioOptions;
+  private readonly options: RadioOptions;
   /** made when it is needed: that switches the radio on */
-  #wifi: WiFi | null = null;
+  private wifi: WiFi | null = null;
 
   constructor(options: RadioOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   get link(): Link {
-    const connection = this.#wifi?.connection ?? 200;
+    const connection = this.wifi?.connection ?? 200;
     return connection >= 500 ? 'up' : connection >= 300 ? 'joining' : 'down';
   }
 
   /** dBm, null while there is none. */
   get rssi(): number | null {
-    return this.#wifi?.RSSI ?? null;
+    return this.wifi?.RSSI ?? null;
   }
 
   join(): void {
-    const { ssid, password } = this.#options;
-    this.#wifi ??= new WiFi({ onChanged: () => this.#options.onChange() });
-    this.#wifi.connect(password === '' ? { SSID: ssid } : { SSID: ssid, password });
+    const { ssid, password } = this.options;
+    this.wifi ??= new WiFi({ onChanged: () => this.options.onChange() });
+    this.wifi.connect(password === '' ? { SSID: ssid } : { SSID: ssid, password });
   }
 
   leave(): void {
-    this.#wifi?.disconnect();
+    this.wifi?.disconnect();
   }
 }

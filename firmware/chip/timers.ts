@@ -5,10 +5,10 @@ import { ticksFor } from './uptime.js';
 
 /** What a callback threw goes to `failed`: an exception that leaves a callback reboots the chip. */
 export class ChipTimers implements Timers {
-  readonly #failed: (error: unknown) => void;
+  private readonly failed: (error: unknown) => void;
 
   constructor(failed: (error: unknown) => void) {
-    this.#failed = failed;
+    this.failed = failed;
   }
 
   after(ms: number, callback: () => void): () => void {
@@ -19,7 +19,7 @@ export class ChipTimers implements Timers {
       try {
         callback();
       } catch (error) {
-        this.#failed(error);
+        this.failed(error);
       }
     }, ticksFor(ms));
     return () => {

@@ -3,19 +3,19 @@ import Time from 'time';
 
 /** Ticks wrap after 24.8 days, only their difference is right: so this must be asked more often than that. */
 export class Uptime {
-  #last = Time.ticks;
-  #total: number;
+  private last = Time.ticks;
+  private total: number;
 
   /** @param total what it is now; the ticks themselves begin anew after each sleep */
   constructor(total = 0) {
-    this.#total = total;
+    this.total = total;
   }
 
   now(): number {
     const ticks = Time.ticks;
-    this.#total += Time.delta(this.#last, ticks);
-    this.#last = ticks;
-    return this.#total;
+    this.total += Time.delta(this.last, ticks);
+    this.last = ticks;
+    return this.total;
   }
 }
 

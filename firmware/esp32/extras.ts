@@ -66,53 +66,53 @@ export function setSystemTime(ms: number): void {
 
 /** The other one of the two OTA partitions. */
 class OtaSlot implements Slot {
-  readonly #ffi = new FFI();
-  #update: ImageUpdate | null = null;
+  private readonly ffi = new FFI();
+  private update: ImageUpdate | null = null;
 
   get onTrial(): boolean {
-    return this.#ffi.image_on_trial() === 1;
+    return this.ffi.image_on_trial() === 1;
   }
 
   confirm(): void {
-    this.#ffi.image_confirm();
+    this.ffi.image_confirm();
   }
 
   /** Where there is no image to go back to, it stays. */
   giveUp(): void {
-    this.#ffi.image_give_up();
+    this.ffi.image_give_up();
   }
 
   begin(_byteLength: number): void {
     this.abandon();
     // Without its length each sector is erased as it is reached, rather than all at once for seconds.
-    this.#update = Update.open({ partition: flash.open({ path: 'nextota' }) });
+    this.update = Update.open({ partition: flash.open({ path: 'nextota' }) });
   }
 
   write(bytes: Uint8Array): void {
-    this.#update!.write(bytes);
+    this.update!.write(bytes);
   }
 
   finish(): void {
-    this.#update!.complete();
+    this.update!.complete();
     this.abandon();
   }
 
   abandon(): void {
-    const update = this.#update;
-    this.#update = null;
+    const update = this.update;
+    this.update = null;
     update?.close();
   }
 }
 
 class Sha256 implements Hash {
-  readonly #digest = new Digest('SHA256');
+  private readonly digest = new Digest('SHA256');
 
   write(bytes: Uint8Array): void {
-    this.#digest.write(new Uint8Array(bytes).buffer);
+    this.digest.write(new Uint8Array(bytes).buffer);
   }
 
   close(): string {
-    const bytes = new Uint8Array(this.#digest.close());
+    const bytes = new Uint8Array(this.digest.close());
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 }

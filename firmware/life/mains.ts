@@ -18,30 +18,30 @@ export interface MainsOptions {
 }
 
 export class Mains implements Life {
-  readonly #options: MainsOptions;
+  private readonly options: MainsOptions;
   /** the newest upload got through */
-  #through = true;
+  private through = true;
 
   constructor(options: MainsOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   open(): void {
-    const { log, sampler, network } = this.#options;
+    const { log, sampler, network } = this.options;
     log.open();
     sampler.open();
     network.open();
   }
 
   read(reading: Reading): void {
-    const { log, uploader, led } = this.#options;
+    const { log, uploader, led } = this.options;
     log.append(reading);
-    led.blink(this.#through ? 1 : 3);
+    led.blink(this.through ? 1 : 3);
     uploader.nudge();
   }
 
   timed(wall: number): void {
-    const { log, report } = this.#options;
+    const { log, report } = this.options;
     try {
       log.markTime(wall);
     } catch (error) {
@@ -50,8 +50,8 @@ export class Mains implements Life {
   }
 
   heard(event: UploadEvent): void {
-    if (event.kind === 'failed') this.#options.report.failed(event.error);
+    if (event.kind === 'failed') this.options.report.failed(event.error);
     if (event.kind !== 'answered') return;
-    this.#through = event.verdict.do === 'forget';
+    this.through = event.verdict.do === 'forget';
   }
 }

@@ -20,40 +20,40 @@ const UNLEARNED_PPM = 30_000;
 const LEARNED_PPM = 3_000;
 
 export class Pace {
-  readonly #paced: Paced;
+  private readonly learnt: Paced;
 
   constructor({ ppm, slept, learned }: Paced = { ppm: 0, slept: 0, learned: false }) {
-    this.#paced = { ppm, slept, learned };
+    this.learnt = { ppm, slept, learned };
   }
 
   get paced(): Paced {
-    return { ...this.#paced };
+    return { ...this.learnt };
   }
 
   /** What the clock may be off by, parts per million of the time that passes. */
   get drift_ppm(): number {
-    return this.#paced.learned ? LEARNED_PPM : UNLEARNED_PPM;
+    return this.learnt.learned ? LEARNED_PPM : UNLEARNED_PPM;
   }
 
   /** The ms to ask for so that it sleeps for `ms`, which then count as slept. */
   ask(ms: number): number {
-    this.#paced.slept += ms;
-    return Math.round(ms / (1 + this.#paced.ppm / 1e6));
+    this.learnt.slept += ms;
+    return Math.round(ms / (1 + this.learnt.ppm / 1e6));
   }
 
   /** The clock was set; it had been slow by `off` ms, or fast where that is negative. */
   heard(off: number): void {
-    const { ppm, slept, learned } = this.#paced;
-    this.#paced.slept = 0;
+    const { ppm, slept, learned } = this.learnt;
+    this.learnt.slept = 0;
     if (slept < TELLING_MS) return;
     // Later measurements only lead it on: temperatures change, and a word of the collector is good to two seconds.
     const now = ppm + (off / slept) * 1e6 * (learned ? 0.5 : 1);
-    this.#paced.ppm = Math.round(Math.max(-PPM_MAX, Math.min(PPM_MAX, now)));
-    this.#paced.learned = true;
+    this.learnt.ppm = Math.round(Math.max(-PPM_MAX, Math.min(PPM_MAX, now)));
+    this.learnt.learned = true;
   }
 
   /** The clock heard the time, and it was the time that it had: it is as good as it is thought to be. */
   confirmed(): void {
-    if (this.#paced.slept >= TELLING_MS) this.#paced.learned = true;
+    if (this.learnt.slept >= TELLING_MS) this.learnt.learned = true;
   }
 }

@@ -39,38 +39,38 @@ const PAUSE_MIN_MS = 120_000;
 const PAUSE_MAX_MS = 4 * 3_600_000;
 
 export class RadioPlan {
-  readonly #options: RadioPlanOptions;
-  #tries: Tries;
+  private readonly options: RadioPlanOptions;
+  private tried: Tries;
 
   constructor(options: RadioPlanOptions) {
-    this.#options = options;
-    this.#tries = options.tries ?? { failures: 0, notBefore: 0 };
+    this.options = options;
+    this.tried = options.tries ?? { failures: 0, notBefore: 0 };
   }
 
   get tries(): Tries {
-    return this.#tries;
+    return this.tried;
   }
 
   /** Whether to start the radio at that uptime, ms. */
   wants(uptime: number, { pending, fill, clockError }: Need): boolean {
-    if (uptime < this.#tries.notBefore) return false;
-    return pending >= this.#options.uploadEvery || (pending > 0 && fill > FULL) || clockError > ERROR_MAX;
+    if (uptime < this.tried.notBefore) return false;
+    return pending >= this.options.uploadEvery || (pending > 0 && fill > FULL) || clockError > ERROR_MAX;
   }
 
   /** Something came of it; the collector wants to be left alone for `restMs`. */
   gained(uptime: number, restMs = 0): void {
-    this.#tries = { failures: 0, notBefore: restMs > 0 ? uptime + restMs : 0 };
+    this.tried = { failures: 0, notBefore: restMs > 0 ? uptime + restMs : 0 };
   }
 
   /** Nothing came of it. */
   failed(uptime: number, restMs = 0): void {
-    this.#tries = this.ifFailed(uptime, restMs);
+    this.tried = this.ifFailed(uptime, restMs);
   }
 
   /** What `failed` would make of it. */
   ifFailed(uptime: number, restMs = 0): Tries {
-    const { failures } = this.#tries;
-    const { random } = this.#options;
+    const { failures } = this.tried;
+    const { random } = this.options;
     const pause = new Backoff({ minMs: PAUSE_MIN_MS, maxMs: PAUSE_MAX_MS, random, failures }).next();
     return { failures: failures + 1, notBefore: uptime + Math.max(pause, restMs) };
   }

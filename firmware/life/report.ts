@@ -6,23 +6,23 @@ export class Report {
   /** why the device started anew last, sleeps apart */
   readonly reset: string;
   /** the newest thing that went wrong; '' for none */
-  #trouble: string;
+  private newest: string;
 
   /** @param earlier that of the life before, where memory has kept it */
   constructor(reset: Reset, earlier: { reset: string; trouble: string } | null) {
     this.reset = reset === 'deep-sleep' ? (earlier?.reset ?? reset) : reset;
-    this.#trouble = earlier?.trouble ?? '';
+    this.newest = earlier?.trouble ?? '';
   }
 
   get trouble(): string {
-    return this.#trouble;
+    return this.newest;
   }
 
   get status(): { reset: string; trouble: string | null } {
-    return { reset: this.reset, trouble: this.#trouble === '' ? null : this.#trouble };
+    return { reset: this.reset, trouble: this.newest === '' ? null : this.newest };
   }
 
   failed(error: unknown): void {
-    this.#trouble = String(error).slice(0, TEXT_MAX);
+    this.newest = String(error).slice(0, TEXT_MAX);
   }
 }

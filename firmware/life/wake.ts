@@ -62,182 +62,182 @@ const WAKE_MS = 15_000;
 const BUSY_MS = 1000;
 
 export class Wake implements Life {
-  readonly #options: WakeOptions;
-  readonly #radio: boolean;
-  readonly #readings: Reading[];
-  #bookmark: Bookmark | null;
-  #wall: number | null;
-  #logOpen = false;
-  #radioOn = false;
+  private readonly options: WakeOptions;
+  private readonly radio: boolean;
+  private readonly readings: Reading[];
+  private bookmark: Bookmark | null;
+  private wall: number | null;
+  private logOpen = false;
+  private radioOn = false;
   /** the collector took or told something */
-  #gained = false;
+  private gained = false;
   /** the newest reading's time, and the uptime when it was taken */
-  #last: { time: number; uptime: number } | null = null;
+  private last: { time: number; uptime: number } | null = null;
   /** so long it wants to be left alone, ms */
-  #restMs = 0;
-  #ending = false;
-  #cancel = (): void => {};
+  private restMs = 0;
+  private ending = false;
+  private cancel = (): void => {};
 
   constructor(options: WakeOptions) {
     const { before, clock } = options;
-    this.#options = options;
-    this.#radio = (before?.radio ?? true) || this.#busy;
-    this.#readings = [...(before?.readings ?? [])];
-    this.#bookmark = before?.bookmark ?? null;
-    this.#wall = clock.wall;
+    this.options = options;
+    this.radio = (before?.radio ?? true) || this.busy;
+    this.readings = [...(before?.readings ?? [])];
+    this.bookmark = before?.bookmark ?? null;
+    this.wall = clock.wall;
   }
 
   open(): void {
-    const { before, timers, sampler, clock, led } = this.#options;
+    const { before, timers, sampler, clock, led } = this.options;
     if (before !== null && before.due - clock.uptime > SLACK_MS) {
       const { due, radio } = before;
-      return this.#sleep(due - clock.uptime, radio);
+      return this.sleep(due - clock.uptime, radio);
     }
-    this.#cancel = timers.after(WAKE_MS, () => this.#end());
+    this.cancel = timers.after(WAKE_MS, () => this.end());
     // Now, while the probes convert: it costs no time awake.
     led.blink(1);
     sampler.open();
   }
 
   read(reading: Reading): void {
-    const { group, clock } = this.#options;
-    this.#readings.push(reading);
-    this.#last = { time: reading.time, uptime: clock.uptime };
-    if (this.#radio || this.#readings.length >= group) this.#tryToFlush();
-    if (this.#ending || !this.#radio) return this.#end();
-    if (!this.#radioOn) this.#startRadio();
+    const { group, clock } = this.options;
+    this.readings.push(reading);
+    this.last = { time: reading.time, uptime: clock.uptime };
+    if (this.radio || this.readings.length >= group) this.tryToFlush();
+    if (this.ending || !this.radio) return this.end();
+    if (!this.radioOn) this.startRadio();
   }
 
   timed(wall: number): void {
-    const { pace, log, report } = this.#options;
-    if (this.#wall !== null) pace.heard(wall - this.#wall);
-    this.#wall = wall;
+    const { pace, log, report } = this.options;
+    if (this.wall !== null) pace.heard(wall - this.wall);
+    this.wall = wall;
     try {
-      if (this.#logOpen) log.markTime(wall);
+      if (this.logOpen) log.markTime(wall);
     } catch (error) {
       report.failed(error);
     }
   }
 
   heard(event: UploadEvent): void {
-    const { report } = this.#options;
-    if (!this.#radioOn || this.#ending) return;
-    if (event.kind === 'answered') this.#gained ||= event.verdict.do === 'forget';
+    const { report } = this.options;
+    if (!this.radioOn || this.ending) return;
+    if (event.kind === 'answered') this.gained ||= event.verdict.do === 'forget';
     else if (event.kind === 'failed') report.failed(event.error);
-    else if (event.kind === 'idle') this.#endRadio();
-    else if (event.kind === 'waiting' && !this.#busy) {
-      this.#restMs = event.ms;
-      this.#end();
+    else if (event.kind === 'idle') this.endRadio();
+    else if (event.kind === 'waiting' && !this.busy) {
+      this.restMs = event.ms;
+      this.end();
     }
   }
 
-  #openLog(): Log {
-    const { log, clock } = this.#options;
-    if (this.#logOpen) return log;
+  private openLog(): Log {
+    const { log, clock } = this.options;
+    if (this.logOpen) return log;
     log.open();
-    this.#logOpen = true;
+    this.logOpen = true;
     if (clock.wall !== null) log.markTime(clock.wall);
     return log;
   }
 
-  #tryToFlush(): void {
+  private tryToFlush(): void {
     try {
-      const log = this.#openLog();
+      const log = this.openLog();
       // One that no flash takes is gone: kept, it would keep all others back.
-      for (let reading = this.#readings.shift(); reading; reading = this.#readings.shift()) log.append(reading);
+      for (let reading = this.readings.shift(); reading; reading = this.readings.shift()) log.append(reading);
     } catch (error) {
-      this.#options.report.failed(error);
+      this.options.report.failed(error);
     }
   }
 
-  #startRadio(): void {
-    const { timers, network, radioMs, plan, clock } = this.#options;
-    this.#radioOn = true;
-    this.#cancel();
+  private startRadio(): void {
+    const { timers, network, radioMs, plan, clock } = this.options;
+    this.radioOn = true;
+    this.cancel();
     // Should the battery break down under the radio, or the chip reset, it has failed.
-    this.#retain(clock.uptime, clock.uptime, false, plan.ifFailed(clock.uptime));
-    this.#cancel = timers.after(radioMs, () => this.#endRadio());
+    this.retain(clock.uptime, clock.uptime, false, plan.ifFailed(clock.uptime));
+    this.cancel = timers.after(radioMs, () => this.endRadio());
     network.open();
   }
 
-  get #busy(): boolean {
-    return this.#options.busy?.() ?? false;
+  private get busy(): boolean {
+    return this.options.busy?.() ?? false;
   }
 
-  #endRadio(): void {
-    if (this.#busy) this.#cancel = this.#options.timers.after(BUSY_MS, () => this.#endRadio());
-    else this.#end();
+  private endRadio(): void {
+    if (this.busy) this.cancel = this.options.timers.after(BUSY_MS, () => this.endRadio());
+    else this.end();
   }
 
   /** Ends the wake, once a sample that is under way has ended. */
-  #end(): void {
-    const { sampler, network, plan, pace, timers, clock } = this.#options;
-    this.#cancel();
-    if (this.#radioOn) {
-      this.#radioOn = false;
+  private end(): void {
+    const { sampler, network, plan, pace, timers, clock } = this.options;
+    this.cancel();
+    if (this.radioOn) {
+      this.radioOn = false;
       // Tells the uploader, which is heard no more.
       network.close();
       if (clock.source !== null) pace.confirmed();
-      if (this.#gained) plan.gained(clock.uptime, this.#restMs);
-      else plan.failed(clock.uptime, this.#restMs);
+      if (this.gained) plan.gained(clock.uptime, this.restMs);
+      else plan.failed(clock.uptime, this.restMs);
     }
-    if (!this.#ending && sampler.sampling) {
-      this.#ending = true;
-      this.#cancel = timers.after(WAKE_MS, () => this.#end());
+    if (!this.ending && sampler.sampling) {
+      this.ending = true;
+      this.cancel = timers.after(WAKE_MS, () => this.end());
       return;
     }
-    this.#ending = true;
+    this.ending = true;
     sampler.close();
-    const ms = this.#untilNext();
-    this.#sleep(ms, this.#wantsRadio(ms));
+    const ms = this.untilNext();
+    this.sleep(ms, this.wantsRadio(ms));
   }
 
   /** To the next multiple of the period; where the clock has just been set back, not to the same one again. */
-  #untilNext(): number {
-    const { sampler, clock, periodMs } = this.#options;
+  private untilNext(): number {
+    const { sampler, clock, periodMs } = this.options;
     const ms = sampler.untilNext;
-    if (this.#last === null) return ms;
-    const { time, uptime } = this.#last;
+    if (this.last === null) return ms;
+    const { time, uptime } = this.last;
     const again = clock.now().time + ms === time || clock.uptime - uptime + ms < periodMs / 2;
     return again ? ms + periodMs : ms;
   }
 
-  #wantsRadio(ms: number): boolean {
-    const { plan, clock, log, pace } = this.#options;
-    const { next, oldest } = this.#logOpen ? log : (this.#bookmark ?? { next: 0, oldest: 0 });
+  private wantsRadio(ms: number): boolean {
+    const { plan, clock, log, pace } = this.options;
+    const { next, oldest } = this.logOpen ? log : (this.bookmark ?? { next: 0, oldest: 0 });
     const clockError = clock.error + (ms * pace.drift_ppm) / 1e6;
     return plan.wants(clock.uptime + ms, {
       // and the one that the next wake will take
-      pending: next - oldest + this.#readings.length + 1,
-      fill: this.#logOpen ? log.fill : 0,
+      pending: next - oldest + this.readings.length + 1,
+      fill: this.logOpen ? log.fill : 0,
       clockError,
     });
   }
 
-  #sleep(ms: number, radio: boolean): void {
-    const { power, clock, pace, timers } = this.#options;
+  private sleep(ms: number, radio: boolean): void {
+    const { power, clock, pace, timers } = this.options;
     const { uptime } = clock;
     const leg = Math.min(ms, power.longestMs);
     const asked = pace.ask(leg);
-    this.#retain(uptime + leg, uptime + ms, radio);
+    this.retain(uptime + leg, uptime + ms, radio);
     // Not from within a callback of what has just been closed.
-    this.#cancel = timers.after(0, () => power.sleep(asked, radio && leg === ms));
+    this.cancel = timers.after(0, () => power.sleep(asked, radio && leg === ms));
   }
 
-  #retain(uptime: number, due: number, radio: boolean, tries = this.#options.plan.tries): void {
-    const { memory } = this.#options;
-    if (retain(memory, this.#retained(uptime, due, radio, tries))) return;
+  private retain(uptime: number, due: number, radio: boolean, tries = this.options.plan.tries): void {
+    const { memory } = this.options;
+    if (retain(memory, this.retained(uptime, due, radio, tries))) return;
     // Too many for the memory: readings belong on flash anyway, and probes can be searched for.
-    this.#tryToFlush();
-    const less = { ...this.#retained(uptime, due, radio, tries), readings: [] };
+    this.tryToFlush();
+    const less = { ...this.retained(uptime, due, radio, tries), readings: [] };
     if (!retain(memory, less)) retain(memory, { ...less, probes: { untilSearch: 0, probes: [] } });
   }
 
-  #retained(uptime: number, due: number, radio: boolean, tries: Tries): Retained {
-    const { pace, clock, report, probes, log } = this.#options;
+  private retained(uptime: number, due: number, radio: boolean, tries: Tries): Retained {
+    const { pace, clock, report, probes, log } = this.options;
     const { reset, trouble } = report;
-    const bookmark = this.#logOpen ? log.bookmark : this.#bookmark;
-    const [paced, kept, readings] = [pace.paced, clock.kept, this.#readings];
+    const bookmark = this.logOpen ? log.bookmark : this.bookmark;
+    const [paced, kept, readings] = [pace.paced, clock.kept, this.readings];
     return {
       uptime,
       due,

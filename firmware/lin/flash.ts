@@ -4,7 +4,7 @@ import { openBoard } from 'firmware/lin/board';
 export default class Flash {
   readonly byteLength = 64 * 4096;
   readonly blockSize = 4096;
-  readonly #board = openBoard();
+  private readonly board = openBoard();
 
   readonly partition: string;
 
@@ -13,16 +13,16 @@ export default class Flash {
   }
 
   erase(sector: number): void {
-    this.#board.lin_flash_erase(sector);
+    this.board.lin_flash_erase(sector);
   }
 
   read(offset: number, byteLength: number): ArrayBuffer {
     const bytes = new ArrayBuffer(byteLength);
-    this.#board.lin_flash_read(offset, byteLength, bytes);
+    this.board.lin_flash_read(offset, byteLength, bytes);
     return bytes;
   }
 
   write(offset: number, byteLength: number, bytes: Uint8Array): void {
-    this.#board.lin_flash_write(offset, byteLength, new Uint8Array(bytes).buffer);
+    this.board.lin_flash_write(offset, byteLength, new Uint8Array(bytes).buffer);
   }
 }

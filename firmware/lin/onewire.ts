@@ -16,41 +16,41 @@ const CONVERT_T = 0x44;
 const COUNTS = 2000;
 
 export default class OneWire {
-  readonly #bus = new Bus(new Random(Time.ticks), { reversedRoms: true, wrongBytes: 0.001 });
-  readonly #board = openBoard();
-  #count = 0;
+  private readonly bus = new Bus(new Random(Time.ticks), { reversedRoms: true, wrongBytes: 0.001 });
+  private readonly board = openBoard();
+  private count = 0;
 
   constructor(_options: { pin: number }) {
-    const speed = this.#board.lin_speed();
+    const speed = this.board.lin_speed();
     for (const serial of [1, 2]) {
-      this.#bus.attach(
+      this.bus.attach(
         new Probe({
           serial: Uint8Array.of(serial, 0, 0, 0, 0, 0),
           now: () => Time.ticks * speed,
-          temperature: () => this.#count / 16 - 50,
+          temperature: () => this.count / 16 - 50,
         }),
       );
     }
   }
 
   reset(): number {
-    return this.#bus.reset() ? 1 : 0;
+    return this.bus.reset() ? 1 : 0;
   }
 
   search(): ArrayBuffer[] {
-    return this.#bus.search().map((code) => new Uint8Array(code).buffer);
+    return this.bus.search().map((code) => new Uint8Array(code).buffer);
   }
 
   select(code: ArrayBuffer): void {
-    this.#bus.select(new Uint8Array(code));
+    this.bus.select(new Uint8Array(code));
   }
 
   read(): number {
-    return this.#bus.read();
+    return this.bus.read();
   }
 
   write(byte: number): void {
-    if (byte === CONVERT_T) this.#count = this.#board.lin_count() % COUNTS;
-    this.#bus.write(byte);
+    if (byte === CONVERT_T) this.count = this.board.lin_count() % COUNTS;
+    this.bus.write(byte);
   }
 }

@@ -3,16 +3,16 @@ import Time from 'time';
 import { openBoard } from 'firmware/lin/board';
 
 export class Uptime {
-  readonly #start = Time.ticks;
-  readonly #speed = openBoard().lin_speed();
-  readonly #total: number;
+  private readonly start = Time.ticks;
+  private readonly speed = openBoard().lin_speed();
+  private readonly total: number;
 
   constructor(total = 0) {
-    this.#total = total;
+    this.total = total;
   }
 
   now(): number {
-    return this.#total + (Time.ticks - this.#start) * this.#speed;
+    return this.total + (Time.ticks - this.start) * this.speed;
   }
 }
 

@@ -12,27 +12,27 @@ export default class WiFi {
   connection = 200;
   readonly MAC = '02:00:00:00:00:01';
   readonly RSSI = -60;
-  readonly #onChanged: () => void;
-  readonly #speed = openBoard().lin_speed();
-  #timer: Timer | null = null;
+  private readonly onChanged: () => void;
+  private readonly speed = openBoard().lin_speed();
+  private timer: Timer | null = null;
 
   constructor({ onChanged = () => {} }: { onChanged?: () => void }) {
-    this.#onChanged = onChanged;
+    this.onChanged = onChanged;
   }
 
   connect(_options: { SSID: string; password?: string }): void {
     if (this.connection >= 300) throw new Error('already connecting');
     const chance = Math.random();
-    this.#become(300);
-    this.#after(JOIN_MS, () => {
-      this.#become(chance < 0.1 ? 200 : 500);
-      if (chance > 0.95) this.#after(STAY_MS, () => this.#become(200));
+    this.become(300);
+    this.after(JOIN_MS, () => {
+      this.become(chance < 0.1 ? 200 : 500);
+      if (chance > 0.95) this.after(STAY_MS, () => this.become(200));
     });
   }
 
   disconnect(): void {
-    if (this.#timer) Timer.clear(this.#timer);
-    this.#timer = null;
+    if (this.timer) Timer.clear(this.timer);
+    this.timer = null;
     this.connection = 200;
   }
 
@@ -40,15 +40,15 @@ export default class WiFi {
     this.disconnect();
   }
 
-  #after(ms: number, step: () => void): void {
-    this.#timer = Timer.set(() => {
-      this.#timer = null;
+  private after(ms: number, step: () => void): void {
+    this.timer = Timer.set(() => {
+      this.timer = null;
       step();
-    }, ms / this.#speed);
+    }, ms / this.speed);
   }
 
-  #become(connection: number): void {
+  private become(connection: number): void {
     this.connection = connection;
-    this.#onChanged();
+    this.onChanged();
   }
 }

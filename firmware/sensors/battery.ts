@@ -10,27 +10,27 @@ export interface BatteryOptions {
 
 /** `battery`: `batt_V`, in whole millivolts; null where the pin can't be read. */
 export class Battery implements Sensor {
-  readonly #read: () => number;
-  readonly #fullScale_V: number;
+  private readonly read: () => number;
+  private readonly fullScale_V: number;
 
   constructor({ read, fullScale_V }: BatteryOptions) {
-    this.#read = read;
-    this.#fullScale_V = fullScale_V;
+    this.read = read;
+    this.fullScale_V = fullScale_V;
   }
 
   sample(done: Parameters<Sensor['sample']>[0]): void {
-    done({ battery: { batt_V: this.#volts() } });
+    done({ battery: { batt_V: this.volts() } });
   }
 
   close(): void {}
 
-  #volts(): number | null {
+  private volts(): number | null {
     let share: number;
     try {
-      share = this.#read();
+      share = this.read();
     } catch {
       return null;
     }
-    return share >= 0 && share <= 1 ? Math.round(share * this.#fullScale_V * 1000) / 1000 : null;
+    return share >= 0 && share <= 1 ? Math.round(share * this.fullScale_V * 1000) / 1000 : null;
   }
 }

@@ -84,159 +84,159 @@ interface Probe extends KnownProbe {
 type Done = Parameters<Sensor['sample']>[0];
 
 export class Ds18b20 implements Sensor {
-  readonly #bus: OneWireBus;
-  readonly #timers: Timers;
-  readonly #bits: Resolution;
-  readonly #searchEvery: number;
-  readonly #report: (sensor: string, fault: ProbeFault) => void;
+  private readonly bus: OneWireBus;
+  private readonly timers: Timers;
+  private readonly bits: Resolution;
+  private readonly searchEvery: number;
+  private readonly report: (sensor: string, fault: ProbeFault) => void;
   /** by name, in the order they were found */
-  readonly #probes = new Map<string, Probe>();
-  readonly #strangers = new Set<string>();
-  #untilSearch = 0;
+  private readonly probes = new Map<string, Probe>();
+  private readonly strangers = new Set<string>();
+  private untilSearch = 0;
   /** ends the running sample's wait; null between samples */
-  #cancel: (() => void) | null = null;
+  private cancel: (() => void) | null = null;
 
   constructor({ bus, timers, bits = 12, searchEvery = 10, report = () => {}, known }: Ds18b20Options) {
-    this.#bus = bus;
-    this.#timers = timers;
-    this.#bits = bits;
-    this.#searchEvery = searchEvery;
-    this.#report = report;
-    this.#untilSearch = known?.untilSearch ?? 0;
+    this.bus = bus;
+    this.timers = timers;
+    this.bits = bits;
+    this.searchEvery = searchEvery;
+    this.report = report;
+    this.untilSearch = known?.untilSearch ?? 0;
     for (const probe of known?.probes ?? []) {
       const rom = readRom(probe.code, FAMILY);
-      if (rom !== null) this.#probes.set(rom.name, { ...probe, name: rom.name, value: undefined });
+      if (rom !== null) this.probes.set(rom.name, { ...probe, name: rom.name, value: undefined });
     }
   }
 
   /** What a driver after a sleep needs to know. */
   get known(): KnownProbes {
-    const probes = [...this.#probes.values()].map(({ code, bits, believed }) => ({ code, bits, believed }));
-    return { untilSearch: this.#untilSearch, probes };
+    const probes = [...this.probes.values()].map(({ code, bits, believed }) => ({ code, bits, believed }));
+    return { untilSearch: this.untilSearch, probes };
   }
 
   /** name → `temp_C`, for every probe ever seen. While a sample is running, another one has only nulls. */
   sample(done: Done): void {
-    if (this.#cancel !== null) {
-      done(this.#values(() => null));
+    if (this.cancel !== null) {
+      done(this.values(() => null));
       return;
     }
-    if (this.#untilSearch === 0) this.#search();
-    this.#untilSearch = (this.#untilSearch || this.#searchEvery) - 1;
-    for (const probe of this.#probes.values()) probe.value = undefined;
-    this.#convert(done, false);
+    if (this.untilSearch === 0) this.search();
+    this.untilSearch = (this.untilSearch || this.searchEvery) - 1;
+    for (const probe of this.probes.values()) probe.value = undefined;
+    this.convert(done, false);
   }
 
   /** Ends a running sample, which then never calls back. */
   close(): void {
-    this.#cancel?.();
-    this.#cancel = null;
+    this.cancel?.();
+    this.cancel = null;
   }
 
-  #convert(done: Done, last: boolean): void {
-    const bits = Math.max(this.#bits, ...[...this.#probes.values()].map((probe) => probe.bits)) as Resolution;
-    const started = this.#probes.size > 0 && this.#try(() => this.#startConversion(), false);
+  private convert(done: Done, last: boolean): void {
+    const bits = Math.max(this.bits, ...[...this.probes.values()].map((probe) => probe.bits)) as Resolution;
+    const started = this.probes.size > 0 && this.try(() => this.startConversion(), false);
     if (!started) {
-      for (const probe of this.#probes.values()) if (probe.value === undefined) this.#giveUp(probe, 'absent');
-      done(this.#values((probe) => probe.value ?? null));
+      for (const probe of this.probes.values()) if (probe.value === undefined) this.giveUp(probe, 'absent');
+      done(this.values((probe) => probe.value ?? null));
       return;
     }
-    this.#cancel = this.#timers.after(conversionMs(bits), () => {
-      this.#cancel = null;
-      for (const probe of this.#probes.values()) if (probe.value === undefined) this.#take(probe, bits, last);
-      if ([...this.#probes.values()].some((probe) => probe.value === undefined)) this.#convert(done, true);
-      else done(this.#values((probe) => probe.value ?? null));
+    this.cancel = this.timers.after(conversionMs(bits), () => {
+      this.cancel = null;
+      for (const probe of this.probes.values()) if (probe.value === undefined) this.take(probe, bits, last);
+      if ([...this.probes.values()].some((probe) => probe.value === undefined)) this.convert(done, true);
+      else done(this.values((probe) => probe.value ?? null));
     });
   }
 
   /** "CONVERT T": with skip ROM, for all probes at once. */
-  #startConversion(): boolean {
-    if (!this.#bus.reset()) return false;
-    this.#bus.write(SKIP_ROM);
-    this.#bus.write(CONVERT_T);
+  private startConversion(): boolean {
+    if (!this.bus.reset()) return false;
+    this.bus.write(SKIP_ROM);
+    this.bus.write(CONVERT_T);
     return true;
   }
 
   /** Reads a probe after a conversion that was waited for as long as `bits` take; leaves `value` undefined to convert once more. */
-  #take(probe: Probe, bits: Resolution, last: boolean): void {
-    const pad = this.#read(probe);
-    if (typeof pad === 'string') return this.#giveUp(probe, pad);
+  private take(probe: Probe, bits: Resolution, last: boolean): void {
+    const pad = this.read(probe);
+    if (typeof pad === 'string') return this.giveUp(probe, pad);
     // It lost its power, and with it the resolution that was set, or it is another chip's answer.
     if (pad.bits !== probe.bits) {
-      this.#configure(probe, pad);
+      this.configure(probe, pad);
       if (!last) return;
-      if (pad.bits > bits) return this.#giveUp(probe, 'resolution');
+      if (pad.bits > bits) return this.giveUp(probe, 'resolution');
     }
     if (pad.suspect) {
       if (!last) return;
       const near = probe.believed !== undefined && Math.abs(pad.temp_C - probe.believed) <= NEIGHBOUR;
-      if (pad.powerOn || !near) return this.#giveUp(probe, 'power-on');
+      if (pad.powerOn || !near) return this.giveUp(probe, 'power-on');
     }
     probe.value = pad.temp_C;
     probe.believed = pad.temp_C;
   }
 
-  #giveUp(probe: Probe, fault: ProbeFault): void {
+  private giveUp(probe: Probe, fault: ProbeFault): void {
     probe.value = null;
-    this.#report(probe.name, fault);
+    this.report(probe.name, fault);
   }
 
-  #search(): void {
+  private search(): void {
     for (let i = 0; i < SEARCHES; i++) {
-      for (const code of this.#try(() => this.#bus.search(), [])) {
+      for (const code of this.try(() => this.bus.search(), [])) {
         const rom = readRom(code, FAMILY);
-        if (rom !== null) this.#meet(rom);
+        if (rom !== null) this.meet(rom);
       }
     }
   }
 
-  #meet({ family, name, code }: Rom): void {
+  private meet({ family, name, code }: Rom): void {
     if (family !== FAMILY) {
-      if (!this.#strangers.has(name)) this.#report(name, 'family');
-      this.#strangers.add(name);
-    } else if (!this.#probes.has(name)) {
-      const probe: Probe = { name, code: code.slice(), bits: this.#bits, value: undefined, believed: undefined };
-      this.#probes.set(name, probe);
-      const pad = this.#read(probe);
-      if (typeof pad !== 'string') this.#configure(probe, pad);
+      if (!this.strangers.has(name)) this.report(name, 'family');
+      this.strangers.add(name);
+    } else if (!this.probes.has(name)) {
+      const probe: Probe = { name, code: code.slice(), bits: this.bits, value: undefined, believed: undefined };
+      this.probes.set(name, probe);
+      const pad = this.read(probe);
+      if (typeof pad !== 'string') this.configure(probe, pad);
     }
   }
 
   /** Sets the resolution and reads back what the probe made of it: there are chips that keep their own. */
-  #configure(probe: Probe, pad: Scratchpad): void {
-    if (pad.bits !== this.#bits) this.#try(() => this.#write(probe, pad.alarm), undefined);
-    const now = pad.bits === this.#bits ? pad : this.#read(probe);
+  private configure(probe: Probe, pad: Scratchpad): void {
+    if (pad.bits !== this.bits) this.try(() => this.write(probe, pad.alarm), undefined);
+    const now = pad.bits === this.bits ? pad : this.read(probe);
     if (typeof now !== 'string') probe.bits = now.bits;
   }
 
   /** "WRITE SCRATCHPAD": all three bytes, before the next reset. */
-  #write(probe: Probe, [high, low]: Scratchpad['alarm']): void {
-    if (!this.#bus.reset()) return;
-    this.#bus.select(probe.code);
-    for (const byte of [WRITE_SCRATCHPAD, high, low, configOf(this.#bits)]) this.#bus.write(byte);
+  private write(probe: Probe, [high, low]: Scratchpad['alarm']): void {
+    if (!this.bus.reset()) return;
+    this.bus.select(probe.code);
+    for (const byte of [WRITE_SCRATCHPAD, high, low, configOf(this.bits)]) this.bus.write(byte);
   }
 
-  #read(probe: Probe): Scratchpad | ScratchpadFault {
+  private read(probe: Probe): Scratchpad | ScratchpadFault {
     let pad: Scratchpad | ScratchpadFault = 'absent';
     for (let i = 0; i < READS; i++) {
-      pad = this.#try(() => this.#readOnce(probe), 'absent');
+      pad = this.try(() => this.readOnce(probe), 'absent');
       if (typeof pad !== 'string') return pad;
     }
     return pad;
   }
 
   /** "READ SCRATCHPAD", byte by byte: longer reads overflow the ESP32's bus master. */
-  #readOnce(probe: Probe): Scratchpad | ScratchpadFault {
-    if (!this.#bus.reset()) return 'absent';
-    this.#bus.select(probe.code);
-    this.#bus.write(READ_SCRATCHPAD);
+  private readOnce(probe: Probe): Scratchpad | ScratchpadFault {
+    if (!this.bus.reset()) return 'absent';
+    this.bus.select(probe.code);
+    this.bus.write(READ_SCRATCHPAD);
     const bytes = new Uint8Array(SCRATCHPAD_LENGTH);
-    for (let i = 0; i < SCRATCHPAD_LENGTH; i++) bytes[i] = this.#bus.read();
+    for (let i = 0; i < SCRATCHPAD_LENGTH; i++) bytes[i] = this.bus.read();
     return readScratchpad(bytes);
   }
 
   /** A bus master that throws has found nothing: on the chip, what isn't caught here reboots it. */
-  #try<T>(step: () => T, otherwise: T): T {
+  private try<T>(step: () => T, otherwise: T): T {
     try {
       return step();
     } catch {
@@ -244,9 +244,9 @@ export class Ds18b20 implements Sensor {
     }
   }
 
-  #values(of: (probe: Probe) => number | null): Record<string, { temp_C: number | null }> {
+  private values(of: (probe: Probe) => number | null): Record<string, { temp_C: number | null }> {
     const values: Record<string, { temp_C: number | null }> = {};
-    for (const probe of this.#probes.values()) values[probe.name] = { temp_C: of(probe) };
+    for (const probe of this.probes.values()) values[probe.name] = { temp_C: of(probe) };
     return values;
   }
 }

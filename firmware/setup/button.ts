@@ -13,28 +13,28 @@ export interface ButtonOptions {
 const LOOK_MS = 250;
 
 export class Button {
-  readonly #options: ButtonOptions;
-  #looks = 0;
-  #cancel = (): void => {};
+  private readonly options: ButtonOptions;
+  private looks = 0;
+  private cancel = (): void => {};
 
   constructor(options: ButtonOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   open(): void {
     this.close();
-    this.#cancel = this.#options.timers.after(LOOK_MS, () => this.#look());
+    this.cancel = this.options.timers.after(LOOK_MS, () => this.look());
   }
 
   close(): void {
-    this.#cancel();
-    this.#looks = 0;
+    this.cancel();
+    this.looks = 0;
   }
 
-  #look(): void {
-    const { timers, pressed, holdMs, onHeld } = this.#options;
-    this.#cancel = timers.after(LOOK_MS, () => this.#look());
-    this.#looks = pressed() ? this.#looks + 1 : 0;
-    if (this.#looks === Math.ceil(holdMs / LOOK_MS)) onHeld();
+  private look(): void {
+    const { timers, pressed, holdMs, onHeld } = this.options;
+    this.cancel = timers.after(LOOK_MS, () => this.look());
+    this.looks = pressed() ? this.looks + 1 : 0;
+    if (this.looks === Math.ceil(holdMs / LOOK_MS)) onHeld();
   }
 }

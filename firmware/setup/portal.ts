@@ -32,15 +32,15 @@ const RESTART_MS = 3000;
 const NAMES: readonly string[] = Object.freeze(['ssid', 'password', 'collector', 'token', 'description']);
 
 export class Portal {
-  readonly #options: PortalOptions;
+  private readonly options: PortalOptions;
 
   constructor(options: PortalOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** @param body of a POST; '' for anything else, null where it was longer than a form can be */
   answer(method: string, body: string | null): Page {
-    const { networks, check, notes, timers, restart } = this.#options;
+    const { networks, check, notes, timers, restart } = this.options;
     if (method !== 'POST') return { status: 200, html: formPage({ networks, typed: {}, wrong: '' }) };
     const typed = chosen(body ?? '');
     try {

@@ -40,6 +40,12 @@ test('no preloaded module has a variable of its own: it would lie in read-only m
   expect(manifest.preload.filter((name) => /^(export )?(let|var) /m.test(read(`${name}.ts`)))).toEqual([]);
 });
 
+// Each function that touches a `#member` holds a closure for it, 16 bytes of flash; a `#method` takes a slot of RAM in
+// every instance. `private` costs neither: the ESP8266's image was 22 kB smaller for it.
+test('no preloaded class has a #member', () => {
+  expect(manifest.preload.filter((name) => /\.#[a-z]/.test(read(`${name}.ts`)))).toEqual([]);
+});
+
 test.each(['esp', 'esp32'])('takes the start-up that waits for Wi-Fi away from %s', (platform) => {
   expect(manifest.platforms[platform]?.modules['~']).toContain(`$(BUILD)/devices/${platform}/setup/network`);
 });

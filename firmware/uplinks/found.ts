@@ -32,57 +32,57 @@ const SEARCH_MS = 10_000;
 const MISSES = 3;
 
 export class FoundUplink implements Uplink {
-  readonly #options: FoundUplinkOptions;
-  #uplink: Uplink | null = null;
-  #misses = 0;
+  private readonly options: FoundUplinkOptions;
+  private uplink: Uplink | null = null;
+  private misses = 0;
   /** ends the search under way with that uplink; null while there is none */
-  #end: ((uplink: Uplink | null) => void) | null = null;
+  private end: ((uplink: Uplink | null) => void) | null = null;
 
   constructor(options: FoundUplinkOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   send(body: string, done: (answer: Answer) => void): void {
-    if (this.#uplink !== null) return this.#send(this.#uplink, body, done);
-    if (this.#end !== null) return done(NO_ANSWER);
-    this.#search((uplink) => {
-      this.#uplink = uplink;
+    if (this.uplink !== null) return this.passOn(this.uplink, body, done);
+    if (this.end !== null) return done(NO_ANSWER);
+    this.search((uplink) => {
+      this.uplink = uplink;
       if (uplink === null) done(NO_ANSWER);
-      else this.#send(uplink, body, done);
+      else this.passOn(uplink, body, done);
     });
   }
 
   /** Where the collector is stays known. */
   close(): void {
-    this.#end?.(null);
-    this.#uplink?.close();
+    this.end?.(null);
+    this.uplink?.close();
   }
 
-  #send(uplink: Uplink, body: string, done: (answer: Answer) => void): void {
+  private passOn(uplink: Uplink, body: string, done: (answer: Answer) => void): void {
     uplink.send(body, (answer) => {
-      this.#misses = answer.status === null ? this.#misses + 1 : 0;
-      if (this.#misses >= MISSES) {
-        this.#misses = 0;
-        this.#uplink = null;
+      this.misses = answer.status === null ? this.misses + 1 : 0;
+      if (this.misses >= MISSES) {
+        this.misses = 0;
+        this.uplink = null;
         uplink.close();
       }
       done(answer);
     });
   }
 
-  #search(done: (uplink: Uplink | null) => void): void {
-    const { find, open, timers } = this.#options;
+  private search(done: (uplink: Uplink | null) => void): void {
+    const { find, open, timers } = this.options;
     let stop: (() => void) | null = null;
     let over = false;
     const end = (uplink: Uplink | null): void => {
       if (over) return;
       over = true;
       cancel();
-      this.#end = null;
+      this.end = null;
       attempt(() => stop?.());
       done(uplink);
     };
-    this.#end = end;
+    this.end = end;
     const cancel = timers.after(SEARCH_MS, () => end(null));
     const take = (found: Found): void => {
       const uplink = over ? null : open(found);

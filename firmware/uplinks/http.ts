@@ -53,46 +53,45 @@ export interface HttpUplinkOptions {
 }
 
 export class HttpUplink implements Uplink {
-  readonly #options: HttpUplinkOptions;
-  readonly #turn = new Turn();
-  #client: HttpClient | null = null;
+  private readonly options: HttpUplinkOptions;
+  private readonly turn = new Turn();
+  private client: HttpClient | null = null;
 
   constructor(options: HttpUplinkOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   send(body: string, done: (answer: Answer) => void): void {
-    const { timers, codec, timeoutMs = 30_000 } = this.#options;
-    if (this.#turn.begin(done, timers, timeoutMs, () => this.close())) this.#request(codec.encode(body));
+    const { timers, codec, timeoutMs = 30_000 } = this.options;
+    if (this.turn.begin(done, timers, timeoutMs, () => this.close())) this.request(codec.encode(body));
   }
 
   /** A request under way gets no answer. A later `send` opens again. */
   close(): void {
-    this.#drop();
-    this.#turn.end(NO_ANSWER);
+    this.drop();
+    this.turn.end(NO_ANSWER);
   }
 
-  #request(text: Uint8Array): void {
+  private request(text: Uint8Array): void {
     const packed = gzip(text);
     const body = packed ?? text;
-    const kept = this.#client !== null;
-    const client = this.#client ?? this.#connect();
-    if (client === null) return this.#turn.end(NO_ANSWER);
+    const kept = this.client !== null;
+    const client = this.client ?? this.connect();
+    if (client === null) return this.turn.end(NO_ANSWER);
     let sent = 0;
     let answered: { status: number; retryAfter: number } | null = null;
     const heard = new Heard();
     const end = (error: unknown): void => {
-      if (client !== this.#client) return;
-      if (error === null && answered !== null)
-        return this.#turn.end(answerOf(answered, heard.json(this.#options.codec)));
-      this.#drop();
-      if (kept && answered === null) this.#request(text);
-      else this.#turn.end(NO_ANSWER);
+      if (client !== this.client) return;
+      if (error === null && answered !== null) return this.turn.end(answerOf(answered, heard.json(this.options.codec)));
+      this.drop();
+      if (kept && answered === null) this.request(text);
+      else this.turn.end(NO_ANSWER);
     };
     try {
       client.request({
         method: 'PUT',
-        path: `${this.#options.base}/batch/new`,
+        path: `${this.options.base}/batch/new`,
         headers: headersFor(body, packed !== null),
         headersMask: ['retry-after'],
         onHeaders(status, headers) {
@@ -113,21 +112,21 @@ export class HttpUplink implements Uplink {
     }
   }
 
-  #connect(): HttpClient | null {
-    const { connect, host, port } = this.#options;
+  private connect(): HttpClient | null {
+    const { connect, host, port } = this.options;
     let broke = false;
     let client: HttpClient | null = null;
     const onError = (): void => {
       broke = true;
-      if (client !== null && this.#client === client) this.#client = null;
+      if (client !== null && this.client === client) this.client = null;
     };
     attempt(() => (client = connect({ host, port, onError })), onError);
-    return broke ? null : (this.#client = client);
+    return broke ? null : (this.client = client);
   }
 
-  #drop(): void {
-    const client = this.#client;
-    this.#client = null;
+  private drop(): void {
+    const client = this.client;
+    this.client = null;
     attempt(() => client?.close());
   }
 }

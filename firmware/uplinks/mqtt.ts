@@ -82,58 +82,58 @@ const SUBACK = 9;
 const REFUSED = 0x80;
 
 export class MqttUplink implements Uplink {
-  readonly #options: MqttUplinkOptions;
-  readonly #turn = new Turn();
-  #client: MqttClient | null = null;
+  private readonly options: MqttUplinkOptions;
+  private readonly turn = new Turn();
+  private client: MqttClient | null = null;
   /** subscribed to the reply */
-  #ready = false;
+  private ready = false;
   /** bytes that the client takes */
-  #room = 0;
+  private room = 0;
   /** of the last packet; ids go round from 1 to 65535 */
-  #id = 0;
+  private id = 0;
   /** of the batch under way */
-  #payload: Uint8Array = new Uint8Array();
-  #sent = 0;
+  private payload: Uint8Array = new Uint8Array();
+  private sent = 0;
   /** the connection was there before the batch under way */
-  #kept = false;
+  private kept = false;
   /** of the message that is coming in */
-  #heard: Heard | null = null;
+  private heard: Heard | null = null;
   constructor(options: MqttUplinkOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   send(body: string, done: (answer: Answer) => void): void {
-    const { timers, codec, timeoutMs = 30_000 } = this.#options;
-    if (!this.#turn.begin(done, timers, timeoutMs, () => this.close())) return;
+    const { timers, codec, timeoutMs = 30_000 } = this.options;
+    if (!this.turn.begin(done, timers, timeoutMs, () => this.close())) return;
     const text = codec.encode(body);
-    this.#payload = gzip(text) ?? text;
-    this.#sent = 0;
-    this.#kept = this.#client !== null;
-    if (this.#kept)
+    this.payload = gzip(text) ?? text;
+    this.sent = 0;
+    this.kept = this.client !== null;
+    if (this.kept)
       attempt(
-        () => this.#publish(),
-        () => this.#broke(),
+        () => this.publish(),
+        () => this.broke(),
       );
-    else this.#open();
+    else this.open();
   }
 
   /** A batch under way gets no answer. A later `send` opens again. */
   close(): void {
-    this.#drop();
-    this.#finish(NO_ANSWER);
+    this.drop();
+    this.finish(NO_ANSWER);
   }
 
-  #open(): void {
-    const { open, host, port, device_id, token } = this.#options;
+  private open(): void {
+    const { open, host, port, device_id, token } = this.options;
     let client: MqttClient | null = null;
     let broke = false;
     /** For as long as this connection is the one in use. */
     const heed = (step: () => void): void => {
-      if (client !== null && client === this.#client) attempt(step, () => this.#broke());
+      if (client !== null && client === this.client) attempt(step, () => this.broke());
     };
     const fail = (): void => {
       broke = true;
-      heed(() => this.#broke());
+      heed(() => this.broke());
     };
     attempt(() => {
       client = open({
@@ -142,94 +142,94 @@ export class MqttUplink implements Uplink {
         id: device_id,
         user: device_id,
         password: token,
-        onWritable: (count) => heed(() => this.#writable(count)),
-        onReadable: (count, piece) => heed(() => this.#hear(client!.read(count), piece)),
-        onControl: (packet) => heed(() => this.#control(packet)),
+        onWritable: (count) => heed(() => this.writable(count)),
+        onReadable: (count, piece) => heed(() => this.hear(client!.read(count), piece)),
+        onControl: (packet) => heed(() => this.control(packet)),
         onError: fail,
       });
     }, fail);
-    if (broke) return this.#finish(NO_ANSWER);
-    this.#client = client;
+    if (broke) return this.finish(NO_ANSWER);
+    this.client = client;
   }
 
-  #control({ operation, payload }: MqttControl): void {
-    const { device_id } = this.#options;
+  private control({ operation, payload }: MqttControl): void {
+    const { device_id } = this.options;
     if (operation === CONNACK) {
       const items = [{ topic: topic(device_id, 'reply'), QoS: 1 as const }];
-      this.#client!.write(null, { operation: SUBSCRIBE, id: this.#nextId(), items });
+      this.client!.write(null, { operation: SUBSCRIBE, id: this.nextId(), items });
     } else if (operation === SUBACK && payload?.[0] === REFUSED) {
-      this.#drop();
-      this.#finish({ status: 403, body: null });
+      this.drop();
+      this.finish({ status: 403, body: null });
     } else if (operation === SUBACK) {
-      this.#ready = true;
-      this.#publish();
+      this.ready = true;
+      this.publish();
     }
   }
 
-  #writable(count: number): void {
-    this.#room = count;
-    this.#publish();
+  private writable(count: number): void {
+    this.room = count;
+    this.publish();
   }
 
   /** As much of the batch as the network takes. */
-  #publish(): void {
-    const name = topic(this.#options.device_id, 'batch');
-    const { length } = this.#payload;
-    while (this.#ready && this.#turn.taken && this.#sent < length) {
-      const begins = this.#sent === 0;
+  private publish(): void {
+    const name = topic(this.options.device_id, 'batch');
+    const { length } = this.payload;
+    while (this.ready && this.turn.taken && this.sent < length) {
+      const begins = this.sent === 0;
       // The client leaves its head out of the count, but not the topic.
-      const room = begins ? this.#room - name.length : this.#room;
+      const room = begins ? this.room - name.length : this.room;
       if (room <= 0) return;
-      const piece = this.#payload.subarray(this.#sent, this.#sent + room);
-      this.#sent += piece.length;
-      this.#room = begins
-        ? this.#client!.write(piece, {
+      const piece = this.payload.subarray(this.sent, this.sent + room);
+      this.sent += piece.length;
+      this.room = begins
+        ? this.client!.write(piece, {
             operation: PUBLISH,
-            id: this.#nextId(),
+            id: this.nextId(),
             topic: name,
             QoS: 1,
             byteLength: length,
           })
-        : this.#client!.write(piece);
+        : this.client!.write(piece);
     }
   }
 
-  #hear(bytes: ArrayBuffer | undefined, { topic: name, more }: { topic?: string; more: boolean }): void {
-    if (name !== undefined) this.#heard = name === topic(this.#options.device_id, 'reply') ? new Heard() : null;
-    this.#heard?.add(bytes);
-    if (more || this.#heard === null) return;
-    const body = this.#heard.json(this.#options.codec);
-    this.#heard = null;
+  private hear(bytes: ArrayBuffer | undefined, { topic: name, more }: { topic?: string; more: boolean }): void {
+    if (name !== undefined) this.heard = name === topic(this.options.device_id, 'reply') ? new Heard() : null;
+    this.heard?.add(bytes);
+    if (more || this.heard === null) return;
+    const body = this.heard.json(this.options.codec);
+    this.heard = null;
     // What comes before the batch is out answers an earlier one.
-    if (this.#sent < this.#payload.length || !isObject(body) || !Number.isInteger(body['status'])) return;
-    this.#finish({ status: body['status'] as number, body });
+    if (this.sent < this.payload.length || !isObject(body) || !Number.isInteger(body['status'])) return;
+    this.finish({ status: body['status'] as number, body });
   }
 
-  #broke(): void {
-    this.#drop();
-    if (!this.#turn.taken) return;
-    if (!this.#kept) return this.#finish(NO_ANSWER);
-    this.#kept = false;
-    this.#sent = 0;
-    this.#open();
+  private broke(): void {
+    this.drop();
+    if (!this.turn.taken) return;
+    if (!this.kept) return this.finish(NO_ANSWER);
+    this.kept = false;
+    this.sent = 0;
+    this.open();
   }
 
-  #drop(): void {
-    const client = this.#client;
-    this.#client = null;
-    this.#ready = false;
-    this.#room = 0;
-    this.#heard = null;
+  private drop(): void {
+    const client = this.client;
+    this.client = null;
+    this.ready = false;
+    this.room = 0;
+    this.heard = null;
     attempt(() => client?.close());
   }
 
-  #finish(answer: Answer): void {
-    this.#payload = new Uint8Array();
-    this.#turn.end(answer);
+  private finish(answer: Answer): void {
+    this.payload = new Uint8Array();
+    this.turn.end(answer);
   }
 
-  #nextId(): number {
-    this.#id = (this.#id % 65_535) + 1;
-    return this.#id;
+  private nextId(): number {
+    this.id = (this.id % 65_535) + 1;
+    return this.id;
   }
 }

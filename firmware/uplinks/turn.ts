@@ -5,10 +5,10 @@ import { NO_ANSWER } from './uplink.js';
 
 export class Turn {
   /** hands over the answer; null between batches */
-  #done: ((answer: Answer) => void) | null = null;
+  private done: ((answer: Answer) => void) | null = null;
 
   get taken(): boolean {
-    return this.#done !== null;
+    return this.done !== null;
   }
 
   /**
@@ -16,12 +16,12 @@ export class Turn {
    * @returns false: another one is under way, and this one has had its answer
    */
   begin(done: (answer: Answer) => void, timers: Timers, timeoutMs: number, onLate: () => void): boolean {
-    if (this.#done !== null) {
+    if (this.done !== null) {
       done(NO_ANSWER);
       return false;
     }
     const cancel = timers.after(timeoutMs, onLate);
-    this.#done = (answer) => {
+    this.done = (answer) => {
       cancel();
       done(answer);
     };
@@ -30,8 +30,8 @@ export class Turn {
 
   /** Does nothing between batches. */
   end(answer: Answer): void {
-    const done = this.#done;
-    this.#done = null;
+    const done = this.done;
+    this.done = null;
     done?.(answer);
   }
 }
