@@ -2,9 +2,45 @@
 import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { isObject, type JsonObject } from '../firmware/protocol/json.js';
+import { parseDocument } from './document.js';
 import { Refusal } from './error.js';
+import { hollow, type Hollow } from './hollow.js';
 
 const unzip = promisify(gunzip);
+
+/** A JSON object from outside, unpacked; parsed when somebody asks, and no further than that. */
+export class Body {
+  readonly #bytes: Buffer;
+  #hollow: Hollow | null | undefined;
+  #text: string | undefined;
+  #document: JsonObject | undefined;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  /** Its lists of numbers apart; null where it is read as a whole only. */
+  get hollow(): Hollow | null {
+    if (this.#hollow === undefined) this.#hollow = hollow(this.#bytes);
+    return this.#hollow;
+  }
+
+  /** What it says but for lists of numbers, of which something else may stand there. @throws Refusal `malformed` */
+  get outline(): JsonObject {
+    return this.hollow?.outline ?? this.document;
+  }
+
+  /** @throws Refusal `malformed` */
+  get text(): string {
+    return (this.#text ??= textOf(this.#bytes));
+  }
+
+  /** @throws Refusal `malformed` */
+  get document(): JsonObject {
+    return (this.#document ??= objectIn(this.text));
+  }
+}
 
 /** Whether bytes begin as gzip does (RFC 1952 §2.3.1), which no JSON text does. */
 export function isPacked(bytes: Uint8Array): boolean {
@@ -26,6 +62,12 @@ export function textOf(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new Refusal('malformed', 'The body is not valid UTF-8');
   const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   return bytes.toString('utf8', marked ? 3 : 0);
+}
+
+function objectIn(text: string): JsonObject {
+  const document = parseDocument(text);
+  if (!isObject(document)) throw new Refusal('malformed', 'The body must be a JSON object');
+  return document;
 }
 
 export function tooLarge(limit: number): Refusal {

@@ -19,9 +19,14 @@ export function parseDocument(text: string): Json {
   }
 }
 
+/** Whether there may be such a name in a text. */
+export function isSuspect(text: string): boolean {
+  return SUSPECT.some((part) => text.includes(part));
+}
+
 /** @throws ProtocolError naming the first member, at any depth, that is called like an object's prototype */
-export function refusePrototypeNames(document: Json, text: string): void {
-  if (!SUSPECT.some((part) => text.includes(part))) return;
+export function refusePrototypeNames({ document, text }: { document: Json; text: string }): void {
+  if (!isSuspect(text)) return;
   const rest: [Json, string][] = [[document, '']];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const [value, where] = next;

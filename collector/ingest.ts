@@ -2,12 +2,14 @@
  * THE door for everything that is stored as points: HTTP and MQTT call it, and neither validates or stores by itself.
  * parse → allow → date → store → reply; each answer comes when the data is on disk (protocol.md §3).
  */
-import { decodeBatch, readEnvelope, type Batch } from '../firmware/protocol/batch.js';
+import { decodeBatch, readEnvelope } from '../firmware/protocol/batch.js';
 import { ProtocolError } from '../firmware/protocol/error.js';
 import { member, type JsonObject } from '../firmware/protocol/json.js';
 import type { Limits } from '../firmware/protocol/limits.js';
 import type { Reply } from '../firmware/protocol/reply.js';
 import { mayWriteAs, mayWriteTo } from './access.js';
+import { batchInColumns } from './batch-columns.js';
+import type { Body } from './body.js';
 import type { CollectorClock } from './clock.js';
 import { dated } from './dating.js';
 import { checkFields, refusePrototypeNames } from './document.js';
@@ -15,14 +17,13 @@ import { Refusal } from './error.js';
 import type { Firmware } from './firmware.js';
 import { timestamp } from './moment.js';
 import { decodePlain, isPlain, seriesId } from './plain.js';
-import type { NewPoint, Series, Store } from './store/store.js';
+import type { NewPoint, SentBatch, Series, Store } from './store/store.js';
 import { Turns } from './store/turns.js';
 import type { User } from './users.js';
 
-/** An upload from a known user: the document, and the text it was parsed from. */
+/** An upload from a known user. */
 export interface Upload {
-  document: JsonObject;
-  text: string;
+  body: Body;
   user: User;
   /** it came over a broker that may have held it: when it arrived says nothing about when it was sent */
   held?: boolean;
@@ -77,12 +78,13 @@ export class Ingest {
 
   /** `PUT /batch/new` in all its forms. @throws Refusal, ProtocolError, StoreError: nothing was stored as points */
   batch(upload: Upload): Promise<Reply | PlainReply> {
-    return isPlain(upload.document) ? this.#plain(upload) : this.#log(upload);
+    return isPlain(upload.body.outline) ? this.#plain(upload) : this.#log(upload);
   }
 
   /** `PUT /point/new`: the id, the first one's when the same stamped point came before. @throws as `batch` */
-  async point({ document, text, user }: Upload): Promise<number> {
-    refusePrototypeNames(document, text);
+  async point({ body, user }: Upload): Promise<number> {
+    const { document } = body;
+    refusePrototypeNames(body);
     const series = await this.#writable(document, user);
     const fields = member(document, 'fields');
     if (fields === undefined) throw new Refusal('invalid', 'Some fields are missing', { pointer: '/fields' });
@@ -116,14 +118,13 @@ export class Ingest {
     });
   }
 
-  async #log({ document, text, user, held = false }: Upload): Promise<Reply> {
+  async #log({ body, user, held = false }: Upload): Promise<Reply> {
     const received = this.#clock.reading();
-    let batch: Batch;
+    let batch: SentBatch;
     try {
-      refusePrototypeNames(document, text);
-      batch = dated(decodeBatch(document, this.#limits), () => this.#arrival(held));
+      batch = dated(this.#decoded(body), () => this.#arrival(held));
     } catch (error) {
-      if (error instanceof ProtocolError) return this.#quarantine({ document, text, user }, error, held);
+      if (error instanceof ProtocolError) return this.#quarantine({ body, user }, error, held);
       throw error;
     }
     mayWriteAs(user, batch.device_id);
@@ -138,6 +139,13 @@ export class Ingest {
     return offer === undefined ? reply : { ...reply, firmware: offer };
   }
 
+  #decoded(body: Body): SentBatch {
+    const batch = body.hollow && batchInColumns(body.hollow, this.#limits);
+    if (batch !== null) return batch;
+    refusePrototypeNames(body);
+    return decodeBatch(body.document, this.#limits);
+  }
+
   /** The time of what has none of its own; over a broker that holds messages back, arrival is not sending time. */
   #arrival(held: boolean): number {
     if (held) throw new Refusal('undated', 'Over this broker only Unix time makes sense; `now` says it', this.#now());
@@ -145,15 +153,16 @@ export class Ingest {
   }
 
   /** A batch that will never be right is kept aside, so that the device may move on; always ends in an error. */
-  async #quarantine({ document, text, user }: Upload, error: ProtocolError, held: boolean): Promise<never> {
+  async #quarantine({ body, user }: Upload, error: ProtocolError, held: boolean): Promise<never> {
+    const { document } = body;
     const envelope = readEnvelope(document, this.#limits);
     if (envelope === null) throw error;
     mayWriteAs(user, envelope.device_id);
     const detail = error.pointer === '' ? error.message : `${error.pointer}: ${error.message}`;
-    const body = withoutToken(document, text);
     // a replay dates by it what has no time of its own
     const received = member(document, 'clock') === 'unix' ? this.#clock.reading() : this.#arrival(held);
-    const outcome = await this.#store.quarantine({ ...envelope, user: user.id, received, body, detail });
+    const kept = { user: user.id, received, body: withoutToken(body), detail };
+    const outcome = await this.#store.quarantine({ ...envelope, ...kept });
     if (outcome.kind === 'gap') throw this.#gap(envelope, outcome.next);
     const { next, taken, name } = outcome;
     this.counters.quarantined += taken;
@@ -161,8 +170,9 @@ export class Ingest {
     throw new Refusal('invalid', error.message, { pointer: error.pointer, ...place });
   }
 
-  async #plain({ document, text, user }: Upload): Promise<PlainReply> {
-    refusePrototypeNames(document, text);
+  async #plain({ body, user }: Upload): Promise<PlainReply> {
+    const { document } = body;
+    refusePrototypeNames(body);
     const series = await this.#writable(document, user);
     const { stamped, unstamped } = decodePlain(document, this.#limits);
     const time = unstamped.length > 0 ? this.#clock.mustKnow() : 0;
@@ -200,7 +210,7 @@ export class Ingest {
 }
 
 /** The text of an upload but for its token: as it came, unless the token may be spelled with escapes. */
-function withoutToken(document: JsonObject, text: string): string {
+function withoutToken({ document, text }: Body): string {
   return text.includes('\\u') ? JSON.stringify({ ...document, token: null }) : text.replace(TOKEN, '"token":null');
 }
 

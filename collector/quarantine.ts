@@ -1,13 +1,13 @@
 /** What can be done about a batch in quarantine (protocol.md §3): look at it, mend and replay it, or give it up. */
 import { decodeBatch, type Batch } from '../firmware/protocol/batch.js';
 import { pointer, ProtocolError } from '../firmware/protocol/error.js';
-import type { JsonObject } from '../firmware/protocol/json.js';
 import type { Limits } from '../firmware/protocol/limits.js';
 import type { Reply } from '../firmware/protocol/reply.js';
 import { mayWriteAs } from './access.js';
+import { Body } from './body.js';
 import type { CollectorClock } from './clock.js';
 import { dated } from './dating.js';
-import { parseDocument, refusePrototypeNames } from './document.js';
+import { refusePrototypeNames } from './document.js';
 import { Refusal } from './error.js';
 import type { Upload } from './ingest.js';
 import { StoreError, type QuarantineEntry, type Store } from './store/store.js';
@@ -71,16 +71,16 @@ export class Quarantine {
     await this.#store.dropQuarantine(name, user.id);
   }
 
-  async #content(name: string, { document, text }: Upload): Promise<Pick<Upload, 'document' | 'text'>> {
-    if (Object.keys(document).some((member) => member !== 'token')) return { document, text };
-    const { body } = await this.#store.readQuarantine(name);
-    return { document: parseDocument(body) as JsonObject, text: body };
+  async #content(name: string, { body }: Upload): Promise<Body> {
+    if (Object.keys(body.outline).some((member) => member !== 'token')) return body;
+    const kept = await this.#store.readQuarantine(name);
+    return new Body(Buffer.from(kept.body));
   }
 
   /** What any batch has to be, and the same readings of the same log. @throws ProtocolError */
-  #checked(entry: QuarantineEntry, { document, text }: Pick<Upload, 'document' | 'text'>): Batch {
-    refusePrototypeNames(document, text);
-    const batch = dated(decodeBatch(document, this.#limits), () => entry.received);
+  #checked(entry: QuarantineEntry, body: Body): Batch {
+    refusePrototypeNames(body);
+    const batch = dated(decodeBatch(body.document, this.#limits), () => entry.received);
     for (const member of ['device_id', 'log', 'first'] as const)
       if (batch[member] !== entry[member])
         throw new ProtocolError(pointer(member), `${member} must stay ${JSON.stringify(entry[member])}`);

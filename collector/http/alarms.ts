@@ -40,20 +40,20 @@ export const alarms: Resource = (app, parts) => {
   app.put('/alarms/:id', { schema: doc.newAlarm }, async (request: ById, reply) => {
     const sent = await upload(request, parts);
     onlyNew(request.params.id);
-    refusePrototypeNames(sent.document, sent.text);
-    const series_id = seriesId(sent.document).id;
+    refusePrototypeNames(sent.body);
+    const series_id = seriesId(sent.body.document).id;
     await own(series_id, sent);
-    const id = await alarms.add({ series_id, ...newRule(sent.document) });
+    const id = await alarms.add({ series_id, ...newRule(sent.body.document) });
     return reply.code(201).header('content-type', 'application/json').send(String(id));
   });
 
   app.patch('/alarms/:id', { schema: doc.patchAlarm }, async (request: ById, reply) => {
     const sent = await upload(request, parts);
-    refusePrototypeNames(sent.document, sent.text);
+    refusePrototypeNames(sent.body);
     const { id, series_id } = named(request.params.id);
     await own(series_id, sent);
-    checkChange(sent.document);
-    const changed = await alarms.change(id, (rule) => changedRule(rule, sent.document));
+    checkChange(sent.body.document);
+    const changed = await alarms.change(id, (rule) => changedRule(rule, sent.body.document));
     return reply.header('content-type', 'application/json').send(JSON.stringify(changed));
   });
 

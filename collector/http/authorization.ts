@@ -1,13 +1,15 @@
 /** Who sends a request: a token in the JSON body, as timeseries-api has it, or in the `Authorization` header. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isObject, member, type Json, type JsonObject } from '../../firmware/protocol/json.js';
+import { member, type Json } from '../../firmware/protocol/json.js';
 import type { Access } from '../access.js';
-import { parseDocument } from '../document.js';
+import { Body } from '../body.js';
 import { Refusal } from '../error.js';
 import type { Upload } from '../ingest.js';
 import type { User } from '../users.js';
 import type { Parts } from './parts.js';
-import { bodyText } from './request-body.js';
+import { bodyOf } from './request-body.js';
+
+const NO_MEMBERS = new Body(Buffer.from('{}'));
 
 /** Longest token an error repeats. */
 const ECHO_MAX = 256;
@@ -17,16 +19,15 @@ const ECHO_MAX = 256;
  * where a header has the token. @throws Refusal
  */
 export function upload(request: FastifyRequest, { access, config }: Parts): Upload | Promise<Upload> {
-  const text = bodyText(request, config.limits.bytes);
-  return typeof text === 'string' ? read(request, access, text) : text.then((text) => read(request, access, text));
+  const body = bodyOf(request, config.limits.bytes);
+  return body instanceof Promise ? body.then((body) => read(request, access, body)) : read(request, access, body);
 }
 
-function read(request: FastifyRequest, access: Access, text: string): Upload {
+function read(request: FastifyRequest, access: Access, sent: Body | null): Upload {
   const { authorization } = request.headers;
   const inHeader = authorization === undefined ? undefined : headerToken(authorization);
-  const document = text === '' ? bodyless(request, inHeader) : parseDocument(text);
-  if (!isObject(document)) throw new Refusal('malformed', 'The body must be a JSON object');
-  return { document, text, user: knownUser(access, member(document, 'token') ?? inHeader ?? null) };
+  const body = sent ?? bodyless(request, inHeader);
+  return { body, user: knownUser(access, member(body.outline, 'token') ?? inHeader ?? null) };
 }
 
 /** The user of a request whose body isn't JSON, or who reads what isn't for everybody. @throws Refusal */
@@ -64,8 +65,8 @@ export function headerToken(header: string | undefined): string | undefined {
   }
 }
 
-function bodyless(request: FastifyRequest, token: string | undefined): JsonObject {
-  if ((request.method === 'DELETE' || request.method === 'POST') && token !== undefined) return {};
+function bodyless(request: FastifyRequest, token: string | undefined): Body {
+  if ((request.method === 'DELETE' || request.method === 'POST') && token !== undefined) return NO_MEMBERS;
   throw new Refusal('malformed', 'A JSON body is required');
 }
 

@@ -1,11 +1,11 @@
 /** A request's body: any JSON content type, gzip, a byte order mark; whatever it is, a clear answer and bounded memory. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { textOf, unpacked } from '../body.js';
+import { Body, unpacked } from '../body.js';
 import { Refusal } from '../error.js';
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 
-/** Bodies reach the handlers as bytes, whatever their type: `bodyText` says what is wrong with them. */
+/** Bodies reach the handlers as bytes, whatever their type: `bodyOf` says what is wrong with them. */
 export function takeRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   // named beside "everything else", since Fastify finds a parser again only by name
@@ -14,17 +14,19 @@ export function takeRawBodies(app: FastifyInstance): void {
 }
 
 /**
- * The body as text, unpacked, '' when there is none; a promise of it only where it has to be unpacked.
+ * The body, unpacked, null when there is none; a promise of it only where it has to be unpacked.
  * @throws Refusal `malformed`, `too-large`
  */
-export function bodyText(request: FastifyRequest, limit: number): string | Promise<string> {
+export function bodyOf(request: FastifyRequest, limit: number): Body | null | Promise<Body | null> {
   const body = request.body as Buffer | undefined;
-  if (body === undefined || body.length === 0) return '';
+  if (body === undefined || body.length === 0) return null;
   const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
   if (type !== 'application/json' && !JSON_TYPE.test(type.trim()))
     throw new Refusal('malformed', 'The body must be application/json');
-  if (encoding === undefined) return textOf(body);
-  return decoded(body, encoding.trim().toLowerCase(), limit).then(textOf);
+  if (encoding === undefined) return new Body(body);
+  return decoded(body, encoding.trim().toLowerCase(), limit).then((bytes) =>
+    bytes.length === 0 ? null : new Body(bytes),
+  );
 }
 
 async function decoded(body: Buffer, encoding: string, limit: number): Promise<Buffer> {

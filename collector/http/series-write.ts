@@ -19,9 +19,10 @@ export const seriesWrite: Resource = (app, parts) => {
   const { store, access, clock, alarms } = parts;
 
   app.put('/series/:id', { schema: doc.newSeries }, async (request: ById, reply) => {
-    const { document, text, user } = await upload(request, parts);
+    const { body, user } = await upload(request, parts);
+    const { document } = body;
     onlyNew(request.params.id);
-    refusePrototypeNames(document, text);
+    refusePrototypeNames(body);
     const device_id = required(document, 'device_id');
     const device_desc = required(document, 'device_desc');
     const desc = scalar(document, 'desc') ?? null;
@@ -33,8 +34,9 @@ export const seriesWrite: Resource = (app, parts) => {
   });
 
   app.patch('/series/:id', { schema: doc.patchSeries }, async (request: ById, reply) => {
-    const { document, text, user } = await upload(request, parts);
-    refusePrototypeNames(document, text);
+    const { body, user } = await upload(request, parts);
+    const { document } = body;
+    refusePrototypeNames(body);
     const series = await seriesNamed(request.params.id, store);
     mayWriteTo(user, series);
     const { sensor, patch } = seriesChange(document);

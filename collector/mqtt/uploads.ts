@@ -3,11 +3,11 @@
  * (protocol.md §4). A payload that begins as gzip does is unpacked.
  */
 import { pointer, ProtocolError } from '../../firmware/protocol/error.js';
-import { isObject, member, type Json, type JsonObject } from '../../firmware/protocol/json.js';
+import { isObject, member, type Json } from '../../firmware/protocol/json.js';
 import type { Limits } from '../../firmware/protocol/limits.js';
 import type { MqttReply } from '../../firmware/protocol/reply.js';
 import { parseTopic, topic } from '../../firmware/protocol/topic.js';
-import { isPacked, textOf, tooLarge, unpacked } from '../body.js';
+import { Body, isPacked, textOf, tooLarge, unpacked } from '../body.js';
 import { parseDocument } from '../document.js';
 import { answerTo, Refusal } from '../error.js';
 import type { Ingest, Upload } from '../ingest.js';
@@ -73,30 +73,29 @@ export class Uploads {
   async #point(message: Message, device_id: string): Promise<void> {
     // it would be stamped anew with each connection
     if (message.retained) return;
-    const document = parseDocument(await this.#text(message));
+    const document = parseDocument(textOf(await this.#bytes(message)));
     const fields = typeof document === 'number' ? { [FIELD]: document } : numbersIn(document);
     await this.#parts.ingest.arrival({ device_id, sensors: { [SENSOR]: fields }, user: message.user });
   }
 
   async #upload(message: Message, device_id: string): Promise<Upload> {
     const { user, held } = message;
-    const text = await this.#text(message);
-    const document = parseDocument(text);
-    if (!isObject(document)) throw new Refusal('malformed', 'A batch must be a JSON object');
-    if (isPlain(document)) return { document, text, user, held };
-    const named = member(document, 'device_id');
-    if (named === device_id) return { document, text, user, held };
+    const body = new Body(await this.#bytes(message));
+    const { outline } = body;
+    if (isPlain(outline)) return { body, user, held };
+    const named = member(outline, 'device_id');
+    if (named === device_id) return { body, user, held };
     if (named !== undefined) throw new ProtocolError('/device_id', `the topic says that the device is "${device_id}"`);
     // named in the text, too, so that what is kept aside can stand by itself
-    const rest = Object.keys(document).length === 0 ? '}' : `,${text.slice(text.indexOf('{') + 1)}`;
-    const whole: JsonObject = { device_id, ...document };
-    return { document: whole, text: `{"device_id":"${device_id}"${rest}`, user, held };
+    const { text } = body;
+    const rest = Object.keys(outline).length === 0 ? '}' : `,${text.slice(text.indexOf('{') + 1)}`;
+    return { body: new Body(Buffer.from(`{"device_id":"${device_id}"${rest}`)), user, held };
   }
 
-  async #text({ payload }: Message): Promise<string> {
+  async #bytes({ payload }: Message): Promise<Buffer> {
     const { bytes } = this.#parts.limits;
     if (payload.length > bytes) throw tooLarge(bytes);
-    return textOf(isPacked(payload) ? await unpacked(payload, bytes) : payload);
+    return isPacked(payload) ? unpacked(payload, bytes) : payload;
   }
 
   /** Answers with the problem. @throws the error again, where the same message may be taken later */

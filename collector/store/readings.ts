@@ -2,12 +2,13 @@
  * The readings of a batch: many of them in code, which is a tenth of what lists take in the journal and in memory, and is
  * what chunks are made of; few as they came, which is easier to read.
  */
-import type { Sensors } from '../../firmware/protocol/batch.js';
+import type { Sensors, Values } from '../../firmware/protocol/batch.js';
 import type { CodedReadings } from './coded-rows.js';
 import { decodeColumn, encodeNumbers, type ColumnCode } from './column-code.js';
 import type { Head } from './head.js';
 import { fromSteps, toSteps, type BatchRecord, type CodedSensors } from './record.js';
-import { NULL, valueAt } from './rows.js';
+import { NULL } from './rows.js';
+import type { SentSensors } from './store.js';
 import { decodeTime, encodeTime, type TimeCode } from './time-code.js';
 
 export type Readings =
@@ -18,14 +19,14 @@ export type Readings =
 const MANY = 16;
 
 /** From a batch, with absolute times. */
-export function readingsOf(time: number[], sensors: Sensors): Readings {
-  if (time.length < MANY) return { code: null, time, sensors };
-  const coded: CodedSensors = {};
-  for (const sensor of Object.keys(sensors)) {
-    const fields: Record<string, ColumnCode> = (coded[sensor] = {});
-    for (const name of Object.keys(sensors[sensor]!)) fields[name] = encodeValues(sensors[sensor]![name]!);
-  }
-  return { code: encodeTime(time), time, sensors: coded };
+export function readingsOf(time: ArrayLike<number>, sensors: SentSensors): Readings {
+  if (time.length < MANY) return inLists(time, sensors);
+  return { code: encodeTime(time), time, sensors: mapFields(sensors, encodeValues) };
+}
+
+/** From a batch, whatever it has them in. */
+export function inLists(time: ArrayLike<number>, sensors: SentSensors): Readings & { code: null } {
+  return { code: null, time: Array.isArray(time) ? time : Array.from(time), sensors: mapFields(sensors, toList) };
 }
 
 /** As a record has them. */
@@ -42,14 +43,7 @@ export function recordedReadings({ length, time, sensors }: BatchRecord): Readin
 /** In lists, as an upload has them. */
 export function listed({ code, time, sensors }: Readings): { time: number[]; sensors: Sensors } {
   if (code === null) return { time, sensors };
-  const lists: Sensors = {};
-  for (const [sensor, fields] of Object.entries(sensors)) {
-    const values: Sensors[string] = (lists[sensor] = {});
-    for (const [name, column] of Object.entries(fields)) {
-      const decoded = decodeColumn(column, time.length);
-      values[name] = Array.from({ length: time.length }, (_, row) => valueAt(decoded, row) as number | null);
-    }
-  }
+  const lists = mapFields(sensors, (code) => toList(decodeColumn(code, time.length) as Values | Float64Array));
   return { time: Array.from(time), sensors: lists };
 }
 
@@ -67,11 +61,32 @@ export function codedTimes(code: TimeCode, time: ArrayLike<number>): Omit<CodedR
   return { length: time.length, time: code, oldest, newest, ascending };
 }
 
-function encodeValues(values: (number | null)[]): ColumnCode {
+function encodeValues(values: Values | Float64Array): ColumnCode {
+  return encodeNumbers(values instanceof Float64Array ? values : packed(values)) ?? { raw: toList(values) };
+}
+
+function packed(values: Values): Float64Array {
   const numbers = new Float64Array(values.length);
   // + 0 makes -0 what JSON makes of it, 0.
   for (let i = 0; i < values.length; i++) numbers[i] = values[i] === null ? NULL : values[i]! + 0;
-  return encodeNumbers(numbers) ?? { raw: values };
+  return numbers;
+}
+
+function toList(values: Values | Float64Array): Values {
+  return Array.isArray(values) ? values : Array.from(values, (value) => (value === NULL ? null : value));
+}
+
+/** sensor → field → what `make` makes of it. */
+function mapFields<A, B>(
+  sensors: Record<string, Record<string, A>>,
+  make: (field: A) => B,
+): Record<string, Record<string, B>> {
+  const made: Record<string, Record<string, B>> = {};
+  for (const sensor of Object.keys(sensors)) {
+    const fields: Record<string, B> = (made[sensor] = {});
+    for (const name of Object.keys(sensors[sensor]!)) fields[name] = make(sensors[sensor]![name]!);
+  }
+  return made;
 }
 
 /** For each sensor what adds its readings to a head, the first `skip` left out. */

@@ -2,7 +2,7 @@
  * The seam between the collector and what keeps its data. Everything that answers does so once the change is on disk;
  * `JsonStore` (json-store.ts) is the implementation, and `test/store/store-contract.ts` is what any other has to pass.
  */
-import type { Batch, Sensors } from '../../firmware/protocol/batch.js';
+import type { Batch, Sensors, Values } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
 import type { CalibrationShape, DeviceShape } from '../../firmware/protocol/rest.js';
 
@@ -113,9 +113,18 @@ export interface Buckets {
   fields: Record<string, Partial<Record<Aggregate, (number | null)[]>>>;
 }
 
+/** A batch as it was sent: its readings in lists, or in columns that are packed. */
+export interface SentBatch extends Omit<Batch, 'time' | 'sensors'> {
+  time: ArrayLike<number>;
+  sensors: SentSensors;
+}
+
+/** sensor → field → one value per reading, none of them absent. */
+export type SentSensors = Record<string, Record<string, Values | Float64Array>>;
+
 /** A batch with Unix times, ready to be stored. */
 export interface BatchUpload {
-  batch: Omit<Batch, 'clock'>;
+  batch: Omit<SentBatch, 'clock'>;
   user: UserId;
   /** when it arrived, ms */
   received: number;

@@ -17,8 +17,8 @@ export interface TimeCode {
 /** There is at least one. */
 export function encodeTime(time: ArrayLike<number>): TimeCode {
   const first = time[0]!;
+  if (isRegular(time)) return { first, step: time.length === 1 ? 0 : time[1]! - first };
   const step = usualStep(time);
-  if (isRegular(time, step)) return { first, step };
   const off = new Float64Array(time.length);
   for (let row = 0; row < time.length; row++) off[row] = time[row]! - first - row * step;
   const steps = writeSteps(off, 1)!;
@@ -47,8 +47,9 @@ function offsets(off: TimeCode['off'], length: number): Float64Array {
   return typeof off === 'string' ? readSteps(off, 1, length, null) : readDigits(off, 1, length, null);
 }
 
-function isRegular(time: ArrayLike<number>, step: number): boolean {
-  for (let row = 1; row < time.length; row++) if (time[row]! - time[row - 1]! !== step) return false;
+function isRegular(time: ArrayLike<number>): boolean {
+  const step = time[1]! - time[0]!;
+  for (let row = 2; row < time.length; row++) if (time[row]! - time[row - 1]! !== step) return false;
   return true;
 }
 

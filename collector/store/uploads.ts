@@ -6,7 +6,7 @@ import type { ChunkFiles } from './chunk-files.js';
 import type { Commit } from './commit.js';
 import type { Placement } from './ledger.js';
 import { entryName, type Quarantine } from './quarantine.js';
-import { readingsOf, recorded, type Readings } from './readings.js';
+import { inLists, readingsOf, recorded, type Readings } from './readings.js';
 import { toSteps, type BatchHead, type QuarantineRecord, type ReplayRecord } from './record.js';
 import { replacement } from './replacement.js';
 import type { State } from './state.js';
@@ -106,7 +106,7 @@ export class Uploads {
   /** In lists where some are known already: those are left out when the record is applied. */
   #readings({ time, sensors }: BatchUpload['batch'], { taken, duplicates }: Placement & { kind: 'take' }): Readings {
     if (taken === 0) return { code: null, time: [], sensors: {} };
-    return duplicates > 0 ? { code: null, time, sensors } : readingsOf(time, sensors);
+    return duplicates > 0 ? inLists(time, sensors) : readingsOf(time, sensors);
   }
 
   async #setAside({ body, detail, ...upload }: QuarantineUpload): Promise<QuarantineOutcome> {

@@ -13,7 +13,7 @@ import { newFolder, removeFolders } from './folder.js';
 import { MemoryDisk } from './memory-disk.js';
 import { Model } from './model.js';
 import { expectSameBuckets, naiveBuckets } from './naive-buckets.js';
-import { ALL, batchOf, newSeries, seen, T0 } from './uploads.js';
+import { ALL, batchOf, inColumns, newSeries, seen, T0 } from './uploads.js';
 
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
 
@@ -53,6 +53,7 @@ const action = fc.oneof(
       ),
       sensors: fc.uniqueArray(fc.constantFrom('p', 'q'), { minLength: 1 }),
       estimated: fc.boolean(),
+      packed: fc.boolean(),
     }),
   },
   {
@@ -130,7 +131,7 @@ class Pair {
         break;
       }
       case 'batch': {
-        const { first, kept, readings, sensors, device, log, estimated } = action;
+        const { first, kept, readings, sensors, device, log, estimated, packed } = action;
         const column = { temp_C: readings.map(([, value]) => value) };
         const upload = batchOf(first, readings.length, {
           device,
@@ -140,7 +141,8 @@ class Pair {
           time: readings.map(([t]) => t),
           sensors: Object.fromEntries(sensors.map((sensor) => [sensor, column])),
         });
-        expect(await store.addBatch(upload)).toMatchObject(model.addBatch(upload) as object);
+        const sent = packed ? inColumns(upload) : upload;
+        expect(await store.addBatch(sent)).toMatchObject(model.addBatch(upload) as object);
         break;
       }
       case 'quarantine': {

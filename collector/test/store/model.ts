@@ -1,8 +1,8 @@
 /** The store as anyone would write it who had no disk to think of: lists, searched from end to end. */
 import type { JsonObject } from '../../../firmware/protocol/json.js';
 import { sameJson } from './same-json.js';
-import type { BatchUpload, Ledger, NewPoint, QuarantineUpload, Replay } from '../../store/store.js';
-import type { Seen } from './uploads.js';
+import type { Ledger, NewPoint, QuarantineUpload, Replay } from '../../store/store.js';
+import type { ListedUpload, Seen } from './uploads.js';
 
 interface ModelPoint {
   id: number;
@@ -70,7 +70,7 @@ export class Model {
   }
 
   /** Reading by reading. */
-  addBatch({ batch: { device_id: device, log, first, oldest, time, sensors, estimated } }: BatchUpload): unknown {
+  addBatch({ batch: { device_id: device, log, first, oldest, time, sensors, estimated } }: ListedUpload): unknown {
     const key = `${device} ${log}`;
     const known = this.logs.get(key);
     const next = known?.next ?? oldest;

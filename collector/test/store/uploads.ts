@@ -1,12 +1,15 @@
 /** Uploads and readings for the tests of the store, and what they ask of it in short. */
-import type { Values } from '../../../firmware/protocol/batch.js';
+import type { Batch, Values } from '../../../firmware/protocol/batch.js';
 import type { Json } from '../../../firmware/protocol/json.js';
-import { fieldsAt } from '../../store/rows.js';
+import { fieldsAt, NULL } from '../../store/rows.js';
 import type { BatchUpload, NewPoint, NewSeries, QuarantineUpload, Replay, Store, Window } from '../../store/store.js';
 
 export const T0 = Date.UTC(2026, 0, 1);
 export const MINUTE = 60_000;
 export const ALL: Window = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+/** Its readings are in lists. */
+export type ListedUpload = BatchUpload & { batch: Omit<Batch, 'clock'> };
 
 export interface BatchOptions {
   device?: string;
@@ -21,7 +24,7 @@ export interface BatchOptions {
 }
 
 /** A batch of `count` readings a minute apart; reading number n has n as its temperature. */
-export function batchOf(first: number, count: number, options: BatchOptions = {}): BatchUpload {
+export function batchOf(first: number, count: number, options: BatchOptions = {}): ListedUpload {
   const {
     device = 'esp',
     user = 1,
@@ -36,6 +39,17 @@ export function batchOf(first: number, count: number, options: BatchOptions = {}
   const sensors = options.sensors ?? { probe: { temp_C: numbers } };
   const described = device_desc === undefined ? {} : { device_desc };
   return { batch: { device_id: device, log, first, oldest, estimated, time, sensors, ...described }, user, received };
+}
+
+const packed = (values: Values) => Float64Array.from(values, (value) => value ?? NULL);
+
+/** The same as the collector hands on what it could read at once: its readings packed. */
+export function inColumns({ batch, ...rest }: ListedUpload): BatchUpload {
+  const columns = Object.entries(batch.sensors).map(([sensor, fields]) => [
+    sensor,
+    Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, packed(values)])),
+  ]);
+  return { batch: { ...batch, time: Float64Array.from(batch.time), sensors: Object.fromEntries(columns) }, ...rest };
 }
 
 export function refusedBatch(first: number, length: number, body: string, log = 'log1'): QuarantineUpload {
