@@ -23,7 +23,7 @@ export const metrics: Resource = (app, parts) => {
 };
 
 function collectorMetrics({ store, clock, ingest, bus }: Parts): string {
-  const { state, points, series, syncs } = store.health();
+  const { state, points, series, syncs, decoded } = store.health();
   const { counters } = ingest;
   const { user, system } = process.cpuUsage();
   return [
@@ -38,6 +38,7 @@ function collectorMetrics({ store, clock, ingest, bus }: Parts): string {
     metric('thermowell_lost_total', 'counter', 'Readings lost on devices', [[counters.lost]]),
     metric('thermowell_quarantined_total', 'counter', 'Readings kept aside', [[counters.quarantined]]),
     metric('thermowell_syncs_total', 'counter', 'Syncs of the journal; points that come together share one', [[syncs]]),
+    metric('thermowell_decoded_total', 'counter', 'Points decoded to answer since the start', [[decoded]]),
     ...mqttMetrics(bus),
     metric('process_cpu_seconds_total', 'counter', 'User and system CPU time', [[(user + system) / 1e6]]),
     metric('process_resident_memory_bytes', 'gauge', 'Resident memory', [[process.memoryUsage.rss()]]),

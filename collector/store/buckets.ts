@@ -3,7 +3,7 @@
  * finished ones are the answer already.
  */
 import type { Aggregate, BucketQuery, Buckets } from './store.js';
-import { addSummary, emptySummary, type Stretch, type Summary } from './summary.js';
+import { addSummary, emptySummary, firstRow, type Stretch, type Summary } from './summary.js';
 
 /** Consecutive points of which only the sums are known, and that are all of one bucket. */
 export interface Sums {
@@ -27,7 +27,7 @@ export async function aggregate(parts: AsyncIterable<Stretch | Sums>, query: Buc
       table.addSums(part.sums);
       continue;
     }
-    for (let row = 0; row < part.length;) {
+    for (let row = part.begin; row < part.end;) {
       const bucket = bounds.bucketOf(part.timeAt(row));
       const end = bounds.endOf(bucket, part, row);
       table.begin(bucket, bounds.start(bucket));
@@ -61,20 +61,9 @@ export class Bounds {
   }
 
   /** The first row after `row`, which is in the bucket, that is not. */
-  endOf(bucket: number, { length, timeAt }: Stretch, row: number): number {
-    let inside = row;
-    let step = 1;
-    while (inside + step < length && this.bucketOf(timeAt(inside + step)) === bucket) {
-      inside += step;
-      step *= 2;
-    }
-    let outside = Math.min(length, inside + step);
-    while (outside - inside > 1) {
-      const middle = (inside + outside) >>> 1;
-      if (this.bucketOf(timeAt(middle)) === bucket) inside = middle;
-      else outside = middle;
-    }
-    return outside;
+  endOf(bucket: number, stretch: Stretch, row: number): number {
+    const { timeAt } = stretch;
+    return firstRow(stretch, row, (at) => this.bucketOf(timeAt(at)) !== bucket);
   }
 }
 
@@ -150,5 +139,7 @@ class Table {
 function result(cell: Summary, of: Aggregate): number | null {
   if (of === 'count') return cell.count;
   if (cell.count === 0) return null;
-  return of === 'mean' ? cell.sum / cell.count : cell[of];
+  if (of !== 'mean') return cell[of];
+  const mean = cell.sum / cell.count;
+  return Number.isFinite(mean) ? mean : null;
 }

@@ -7,6 +7,7 @@ import { chunkWeight, decodeChunk, type ChunkData, type ChunkRef } from './chunk
 import { damage, errno, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import type { Rows } from './rows.js';
+import type { Work } from './slices.js';
 import type { StoreError } from './store.js';
 
 export const SERIES = 'series';
@@ -51,6 +52,8 @@ export class ChunkFiles {
   readonly #epochs: Epoch[] = [{ readers: 0, remove: [] }];
   readonly #discarded = new Set<string>();
   #removing: Promise<void> = Promise.resolve();
+  /** done with what was read here */
+  readonly work: Work = { decoded: 0 };
 
   /** `budget`: bytes of chunks kept in memory. */
   constructor(disk: Disk, folder: string, budget: number) {
@@ -65,6 +68,7 @@ export class ChunkFiles {
   load(ref: ChunkRef): Promise<Rows> {
     return this.#rows.get(ref.at === undefined ? ref.file : `${ref.file} ${ref.at}`, async () => {
       const data = await this.loadData(ref);
+      this.work.decoded += ref.points;
       try {
         return decodeChunk(data);
       } catch (error) {

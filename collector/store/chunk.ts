@@ -6,17 +6,21 @@
  *    "time":{"first":1763794880000,"step":60000},                    time-code.ts
  *    "number":[[1,32768]],                                           runs of the points' numbers (point-id.ts)
  *    "estimated":[[0,12]],"plain":[[0,32768]],                       runs of rows, left out when none
- *    "fields":{"temp_C":{"per":16,"steps":"+345a.~A…"}}}             column-code.ts
+ *    "fields":{"temp_C":{"per":16,"steps":"+345a.~A…"}}}             column-code.ts, slices.ts
  *
  * The chunks of a series don't overlap in time; one may end at the time at which the next begins. A point belongs to the
  * last chunk that begins at or before its time.
  */
-import { adderOfCode, decodeColumn, encodeColumn, isEmpty, textOrList, type ColumnCode } from './column-code.js';
+import { adderOfCode, decodeColumn, encodeSliced, isEmpty, textOrList, type ColumnCode } from './column-code.js';
 import { numberOf, pointId } from './point-id.js';
 import type { Rows } from './rows.js';
 import { flagRuns, runFlags, toRuns, type Run } from './runs.js';
 import { summarize, type AddRows, type Stretch, type Summary } from './summary.js';
-import { decodeTime, encodeTime, timesOf, type TimeCode } from './time-code.js';
+import type { Work } from './slices.js';
+import { decodeTime, encodeSlicedTime, timesOf, type TimeCode } from './time-code.js';
+
+/** Of the envelope that chunks are written in. In 1 there were neither slices nor signs for three steps. */
+export const CHUNK_VERSION = 2;
 
 /**
  * Points of a chunk at most: 7.5 KB on disk for a probe's minutes of three weeks, two blocks of a file system; what a
@@ -54,14 +58,14 @@ export interface ChunkData {
 export function encodeChunk(series: number, rows: Rows): ChunkData {
   const fields: Record<string, ColumnCode> = {};
   for (const [name, column] of rows.fields) {
-    const code = encodeColumn(column);
+    const code = encodeSliced(column);
     // A field that only deleted points had
     if (!isEmpty(code)) fields[name] = code;
   }
   return {
     series,
     points: rows.length,
-    time: encodeTime(rows.time),
+    time: encodeSlicedTime(rows.time),
     number: numberRuns(rows.id),
     ...(rows.estimated === null ? {} : { estimated: flagRuns(rows.estimated) }),
     ...(rows.plain === null ? {} : { plain: flagRuns(rows.plain) }),
@@ -86,16 +90,21 @@ export function decodeChunk(data: ChunkData): Rows {
   };
 }
 
-/** A chunk to be added up: nothing is decoded that need not be. */
-export function chunkStretch({ points, time, fields }: ChunkData): Stretch {
-  const adders = Object.entries(fields).map(([name, code]): [string, AddRows] => [name, adderOfCode(code, points)]);
-  return { length: points, timeAt: timesOf(time, points), fields: new Map(adders) };
+/** A chunk to be added up: nothing is decoded that need not be, and what is, is counted. */
+export function chunkStretch({ points, time, fields }: ChunkData, work: Work): Stretch {
+  const adders = Object.entries(fields).map(([name, code]): [string, AddRows] => [
+    name,
+    adderOfCode(code, points, work),
+  ]);
+  return { begin: 0, end: points, ...timesOf(time, points, work), fields: new Map(adders) };
 }
 
 /** Bytes of a chunk's text, roughly. */
-export function chunkWeight({ time, number, fields }: ChunkData): number {
+export function chunkWeight({ points, time, number, fields }: ChunkData): number {
   const { off = '' } = time;
-  const columns = Object.values(fields).map((code) => textOrList(code).length * ('raw' in code ? 16 : 1) + 32);
+  // a slice takes some ten bytes
+  const slices = points / 8;
+  const columns = Object.values(fields).map((code) => textOrList(code).length * ('raw' in code ? 16 : 1) + slices + 32);
   const offsets = typeof off === 'string' ? off.length : off.digits.length;
   return columns.reduce((sum, bytes) => sum + bytes, 128 + 16 * number.length + offsets);
 }

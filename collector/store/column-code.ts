@@ -5,6 +5,7 @@
  *   {"per":100,"base":45,"least":-9,"digits":"0k3f…"}  the same, where they jump about                               digits.ts
  *   {"raw":["wet",null,{"x":1}]}            anything else, as it is
  *   {…,"absent":[[0,3]]}                    runs of rows that don't have the field, and no entry; left out when all do
+ *   {…,"slices":{…}}                        in long chunks, but for the last two: where it can be entered, and sums  slices.ts
  *
  * `per` is chosen so that dividing by it gives back every value bit for bit: 16 for a DS18B20's 1/16 °C, 10 for 0.1.
  */
@@ -12,13 +13,13 @@ import type { Json } from '../../firmware/protocol/json.js';
 import { readDigits, writeDigits, type Digits } from './digits.js';
 import { ABSENT, NULL, valueAt } from './rows.js';
 import { flagRuns, runFlags, type Run } from './runs.js';
-import { readSteps, StepSums, writeSteps } from './steps.js';
+import { SliceSums, withSlices, type Slices, type Work } from './slices.js';
+import { readSteps, writeSteps } from './steps.js';
 import type { Column } from './store.js';
 import { adderOf, type AddRows } from './summary.js';
 
-export type ColumnCode = ({ per: number; steps: string } | ({ per: number } & Digits) | { raw: Json[] }) & {
-  absent?: Run[];
-};
+export type NumberCode = ({ per: number; steps: string } | ({ per: number } & Digits)) & { slices?: Slices };
+export type ColumnCode = (NumberCode | { raw: Json[] }) & { absent?: Run[] };
 
 /** Tried in this order. */
 const UNITS = [1, 16, 10, 100, 1000, 10_000, 100_000, 1_000_000];
@@ -30,8 +31,20 @@ export function encodeColumn(column: Column): ColumnCode {
   return absent === null ? code : { ...code, absent: flagRuns(absent) };
 }
 
+/** For a chunk: where it is long, in slices. */
+export function encodeSliced(column: Column): ColumnCode {
+  const code = encodeColumn(column);
+  if ('raw' in code || code.absent !== undefined) return code;
+  const { per } = code;
+  return withSlices(
+    code,
+    (column as Float64Array).map((value) => Math.round(value * per)),
+    true,
+  );
+}
+
 /** Packed numbers, none of them ABSENT; null where no unit fits. */
-export function encodeNumbers(numbers: Float64Array): ColumnCode | null {
+export function encodeNumbers(numbers: Float64Array): NumberCode | null {
   for (const per of UNITS) {
     const steps = writeSteps(numbers, per);
     if (steps === null) continue;
@@ -60,10 +73,13 @@ export function decodeColumn(code: ColumnCode, length: number): Column {
 }
 
 /** As decoding it and adding up the column would, by ascending row. */
-export function adderOfCode(code: ColumnCode, length: number): AddRows {
-  if (!('steps' in code) || code.absent !== undefined) return adderOf(decodeColumn(code, length));
-  const sums = new StepSums(code.steps, code.per);
-  return (summary, from, to) => sums.add(summary, to - from);
+export function adderOfCode(code: ColumnCode, length: number, work: Work): AddRows {
+  if (!('raw' in code) && code.slices !== undefined) {
+    const sums = new SliceSums({ ...code, slices: code.slices }, length, work);
+    return (summary, from, to) => sums.add(summary, from, to);
+  }
+  work.decoded += length;
+  return adderOf(decodeColumn(code, length));
 }
 
 /** The column with its numbers packed; null when it holds anything else. */

@@ -3,7 +3,7 @@
  *
  *   {"version":1,"checksum":"9f3a17c2","data":{…}}\n
  *
- * `checksum` is the CRC-32, in hex, of the text of `data`, byte for byte. A name that ends in `.gz` is the same text,
+ * `version`: 2 for chunks since there are slices in them (slices.ts), 1 for all else. `checksum` is the CRC-32, in hex, of the text of `data`, byte for byte. A name that ends in `.gz` is the same text,
  * compressed. Writing is: temporary file beside it, fsync, rename, fsync of the folder.
  */
 import path from 'node:path';
@@ -16,6 +16,8 @@ import { Pause } from './pause.js';
 import { StoreError } from './store.js';
 
 const VERSION = 1;
+/** The highest that can be read. */
+const NEWEST = 2;
 const HEAD = /^\{"version":(\d+),"checksum":"([0-9a-f]{8})","data":/;
 const TAIL = '}\n';
 
@@ -30,6 +32,7 @@ export interface WriteOptions {
   gzip?: ZlibOptions;
   /** false: the folder is synced by who writes several files, once for all */
   syncName?: boolean;
+  version?: number;
 }
 
 export class DurableFile<T> implements Adapter<T> {
@@ -38,14 +41,16 @@ export class DurableFile<T> implements Adapter<T> {
   readonly #name: string;
   readonly #gzip: ZlibOptions;
   readonly #syncName: boolean;
+  readonly #version: number;
 
   /** `name` is relative to the data folder and names the file in errors. */
-  constructor(disk: Disk, folder: string, name: string, { gzip: options = {}, syncName = true }: WriteOptions = {}) {
+  constructor(disk: Disk, folder: string, name: string, options: WriteOptions = {}) {
     this.#disk = disk;
     this.#folder = folder;
     this.#name = name;
-    this.#gzip = options;
-    this.#syncName = syncName;
+    this.#gzip = options.gzip ?? {};
+    this.#syncName = options.syncName ?? true;
+    this.#version = options.version ?? VERSION;
   }
 
   /** The data; null when there is no file. @throws StoreError `damaged`, `failed` */
@@ -67,7 +72,7 @@ export class DurableFile<T> implements Adapter<T> {
     try {
       const handle = await this.#disk.open(temporary, 'w');
       try {
-        await writeAll(handle, await this.#pack(await seal(data)), 0);
+        await writeAll(handle, await this.#pack(await seal(data, this.#version)), 0);
         await handle.sync();
       } finally {
         await handle.close();
@@ -87,7 +92,8 @@ export class DurableFile<T> implements Adapter<T> {
   #open(text: string): T {
     const [head, version, checksum] = HEAD.exec(text) ?? [];
     if (head === undefined) throw this.#damage(0, 'it does not begin with version and checksum');
-    if (Number(version) !== VERSION) throw this.#damage(0, `version ${version} is not known to this collector`);
+    if (!(Number(version) >= VERSION && Number(version) <= NEWEST))
+      throw this.#damage(0, `version ${version} is not known to this collector`);
     if (!text.endsWith(TAIL)) throw this.#damage(text.length, 'its end is missing');
     const data = text.slice(head.length, -TAIL.length);
     if (hex(crc32(data)) !== checksum) throw this.#damage(head.length, 'the data does not match its checksum');
@@ -112,7 +118,7 @@ export class DurableFile<T> implements Adapter<T> {
   }
 }
 
-async function seal(data: unknown): Promise<Buffer> {
+async function seal(data: unknown, version: number): Promise<Buffer> {
   const pause = new Pause();
   const pieces: Buffer[] = [];
   let checksum = 0;
@@ -122,7 +128,7 @@ async function seal(data: unknown): Promise<Buffer> {
     pieces.push(bytes);
     if (pause.due) await pause.take();
   }
-  const head = Buffer.from(`{"version":${VERSION},"checksum":"${hex(checksum)}","data":`);
+  const head = Buffer.from(`{"version":${version},"checksum":"${hex(checksum)}","data":`);
   return Buffer.concat([head, ...pieces, Buffer.from(TAIL)]);
 }
 

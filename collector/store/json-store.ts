@@ -125,6 +125,7 @@ export class JsonStore implements Store {
       newest,
       // a group is what one sync puts on disk
       syncs: this.#parts.journal.end.group,
+      decoded: this.#parts.files.work.decoded,
     };
   }
 

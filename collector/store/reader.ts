@@ -7,19 +7,21 @@ import { merge, NO_ROWS, reverse, slice, within, without, type Rows } from './ro
 import { groups, slots } from './slots.js';
 import type { BucketQuery, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
-import { stretchOf, type Stretch } from './summary.js';
+import { stretchOf, stretchWithin, type Stretch } from './summary.js';
 
-/** A chunk that is in the window as a whole, with nothing added or deleted. */
-interface WholeChunk {
+/** A chunk to which nothing was added and of which nothing was deleted; what of it is in the window counts. */
+interface UntouchedChunk {
   chunk: ChunkRef;
 }
 
 /** Blocks of at most CHUNK_POINTS points. @throws StoreError `damaged` */
 export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Rows> {
+  const { from, to, order } = window;
   const calibration = window.raw === true ? undefined : series.info.calibration;
-  for await (const part of readParts(files, series, window))
-    for (const block of pieces('chunk' in part ? await files.load(part.chunk) : part, window.order))
-      yield calibrateBlock(block, calibration);
+  for await (const part of readParts(files, series, window)) {
+    const rows = 'chunk' in part ? within(await files.load(part.chunk), from, to) : part;
+    for (const block of pieces(rows, order)) yield calibrateBlock(block, calibration);
+  }
 }
 
 /** The window of a query to be added up: where a chunk is all in one bucket, by what the catalog knows of it. */
@@ -36,9 +38,15 @@ export async function* readSums(
       continue;
     }
     const { from, to, sums } = part.chunk;
-    const known = sums !== undefined && bounds.bucketOf(from) === bounds.bucketOf(to);
-    const whole = known ? calibrateSums({ from, sums }, to, calibration) : null;
-    yield whole ?? calibrateStretch(chunkStretch(await files.loadData(part.chunk)), calibration);
+    const whole = from >= query.from && to <= query.to;
+    const known = sums !== undefined && whole && bounds.bucketOf(from) === bounds.bucketOf(to);
+    const summed = known ? calibrateSums({ from, sums }, to, calibration) : null;
+    if (summed !== null) {
+      yield summed;
+      continue;
+    }
+    const stretch = chunkStretch(await files.loadData(part.chunk), files.work);
+    yield calibrateStretch(whole ? stretch : stretchWithin(stretch, query.from, query.to), calibration);
   }
 }
 
@@ -47,7 +55,7 @@ async function* readParts(
   files: ChunkFiles,
   series: StoredSeries,
   { from, to, order = 'asc' }: Window,
-): AsyncGenerator<Rows | WholeChunk> {
+): AsyncGenerator<Rows | UntouchedChunk> {
   // No await until all that is read is held: a checkpoint may replace the chunks at any time.
   const chunks = series.chunks.filter((chunk) => chunk.to >= from && chunk.from <= to);
   const recent = series.recent(from, to);
@@ -65,7 +73,7 @@ async function* readParts(
       const unit = units[slot]!;
       const part = parts[slot]!;
       const chunk = unit[0]!;
-      if (unit.length === 1 && chunk.from >= from && chunk.to <= to && follows(part, chunk.to) && !isHit(chunk, dead)) {
+      if (unit.length === 1 && follows(part, chunk.to) && !isHit(chunk, dead)) {
         yield* order === 'asc' ? [{ chunk }, part] : [part, { chunk }];
         continue;
       }

@@ -15,7 +15,7 @@ import type { TimeCode } from './time-code.js';
 /** kind → body. */
 export interface Records {
   /** first line of a segment: its number and the version of this format */
-  segment: { version: 1 | 2; number: number };
+  segment: { version: 1 | 2 | 3; number: number };
   'create-series': NewSeries;
   'patch-series': SeriesPatch & { id: number };
   'replace-sensor': ReplacementRecord;

@@ -100,8 +100,8 @@ export async function readJournal(
   return { end, segments: segments.length, bytes: reader.bytes, cut, last };
 }
 
-/** Of the segments that are written now; 1 had all batches in lists. */
-const VERSION = 2;
+/** Of the segments that are written now; 1 had all batches in lists, 2 knew of no digits that stand alone. */
+const VERSION = 3;
 
 /** The automaton over the lines of all segments. */
 class Reader {

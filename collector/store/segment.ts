@@ -113,7 +113,7 @@ export class Segment {
 
   /** Makes segment `number`, whose first line is a group of its own. */
   async #begin(number: number, group: number): Promise<void> {
-    const bytes = Buffer.from(encodeLine(group + 1, 1, 1, encodeRecord('segment', { version: 2, number })));
+    const bytes = Buffer.from(encodeLine(group + 1, 1, 1, encodeRecord('segment', { version: 3, number })));
     let file: DiskFile | null = null;
     try {
       file = await this.#disk.open(this.#path(number), 'w');

@@ -105,7 +105,8 @@ export interface BucketQuery {
 
 /**
  * Buckets in which at least one field has a number. Where a field has none, `count` is 0 and every other aggregate null.
- * Only numbers are counted: neither null nor text.
+ * Only numbers are counted: neither null nor text. A mean is null, too, where the sum is beyond what a number can hold
+ * (1.8e308).
  */
 export interface Buckets {
   /** where each begins, ms */
@@ -200,6 +201,8 @@ export interface StoreHealth {
   newest: number;
   /** the journal's, since the folder was made: what is acknowledged together shares one */
   syncs: number;
+  /** points decoded to answer, since the start: what queries cost */
+  decoded: number;
 }
 
 export interface Store {

@@ -21,18 +21,52 @@ export function emptySummary(): Summary {
 /** Adds rows `from` up to `to` of one field; called for one run after the other, by ascending row. */
 export type AddRows = (summary: Summary, from: number, to: number) => void;
 
-/** Consecutive points, by time, whose numbers can be added up. */
+/** Consecutive points, by time, whose numbers can be added up: rows `begin` up to `end`. */
 export interface Stretch {
-  length: number;
+  begin: number;
+  end: number;
   /** ms */
   timeAt: (row: number) => number;
+  /** of so many rows only the last one's time is cheap, and that of the last of all; 1 where each is */
+  stride: number;
   fields: ReadonlyMap<string, AddRows>;
 }
 
 /** A block, to be added up. */
 export function stretchOf({ length, time, fields }: Block): Stretch {
   const adders = Array.from(fields, ([name, column]): [string, AddRows] => [name, adderOf(column)]);
-  return { length, timeAt: (row) => time[row]!, fields: new Map(adders) };
+  return { begin: 0, end: length, timeAt: (row) => time[row]!, stride: 1, fields: new Map(adders) };
+}
+
+/** What of a stretch is from `from` to `to`, ms. */
+export function stretchWithin(stretch: Stretch, from: number, to: number): Stretch {
+  const { timeAt } = stretch;
+  const begin = firstRow(stretch, stretch.begin, (row) => timeAt(row) >= from);
+  return { ...stretch, begin, end: firstRow(stretch, begin, (row) => timeAt(row) > to) };
+}
+
+/** The first row from `begin` on that fulfils what all after it do, too; looked for near `begin`. The end when none does. */
+export function firstRow({ end, stride }: Stretch, begin: number, holds: (row: number) => boolean): number {
+  const lastOf = (part: number): number => Math.min(end, (part + 1) * stride) - 1;
+  const part = firstThat((at) => holds(lastOf(at)), Math.floor(begin / stride), Math.ceil(end / stride));
+  if (part * stride >= end) return end;
+  return firstThat(holds, Math.max(begin, part * stride), lastOf(part));
+}
+
+function firstThat(holds: (integer: number) => boolean, begin: number, end: number): number {
+  let low = begin;
+  let step = 1;
+  while (low + step <= end && !holds(low + step - 1)) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(end, low + step - 1);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export function adderOf(column: Column): AddRows {

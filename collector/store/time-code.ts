@@ -4,14 +4,23 @@
  *   {"first":1763794880000,"step":60000}      first + row × step
  *   {…,"off":"....+3.C"}                      and how far from that, as steps.ts has it
  *   {…,"off":{"base":45,…}}                   or, where it jumps about, as digits.ts has it
+ *   {…,"slices":{…}}                          in long chunks: where `off` can be entered       slices.ts
  */
-import { readDigits, writeDigits, type Digits } from './digits.js';
-import { readSteps, writeSteps } from './steps.js';
+import type { Digits } from './digits.js';
+import { readIntegers, writeIntegers, type Integers } from './integers.js';
+import { SlicedIntegers, withSlices, type Slices, type Work } from './slices.js';
 
 export interface TimeCode {
   first: number;
   step: number;
-  off?: string | Digits;
+  off?: Integers;
+  slices?: Slices;
+}
+
+/** The time of any row. It is cheap for the last of every `stride` rows; for another one, so many may be decoded. */
+export interface Times {
+  timeAt: (row: number) => number;
+  stride: number;
 }
 
 /** There is at least one. */
@@ -19,32 +28,57 @@ export function encodeTime(time: ArrayLike<number>): TimeCode {
   const first = time[0]!;
   if (isRegular(time)) return { first, step: time.length === 1 ? 0 : time[1]! - first };
   const step = usualStep(time);
-  const off = new Float64Array(time.length);
-  for (let row = 0; row < time.length; row++) off[row] = time[row]! - first - row * step;
-  const steps = writeSteps(off, 1)!;
-  return { first, step, off: writeDigits(off, 1, steps.length) ?? steps };
+  return { first, step, off: writeIntegers(offsets(time, first, step))! };
+}
+
+/** For a chunk: where it is long, in slices. */
+export function encodeSlicedTime(time: Float64Array): TimeCode {
+  const code = encodeTime(time);
+  const { first, step, off } = code;
+  if (off === undefined) return code;
+  const integers = offsets(time, first, step);
+  if (typeof off !== 'string') {
+    const { slices, ...digits } = withSlices<Digits & { slices?: Slices }>(off, integers, false);
+    return slices === undefined ? code : { ...code, off: digits, slices };
+  }
+  const { steps, slices } = withSlices<{ steps: string; slices?: Slices }>({ steps: off }, integers, false);
+  return slices === undefined ? code : { ...code, off: steps, slices };
 }
 
 /** @throws Error when there are not as many as rows */
 export function decodeTime({ first, step, off }: TimeCode, length: number): Float64Array {
-  const time = offsets(off, length);
+  const time = off === undefined ? new Float64Array(length) : readIntegers(off, length);
   for (let row = 0; row < length; row++) time[row]! += first + row * step;
   return time;
 }
 
-/** The time of each row, for those who want only some. */
-export function timesOf(code: TimeCode, length: number): (row: number) => number {
-  if (code.off !== undefined) {
+/** For those who want only some. */
+export function timesOf(code: TimeCode, length: number, work: Work): Times {
+  const { first, step, off, slices } = code;
+  if (off === undefined) return { timeAt: (row) => first + row * step, stride: 1 };
+  if (slices === undefined) {
+    work.decoded += length;
     const time = decodeTime(code, length);
-    return (row) => time[row]!;
+    return { timeAt: (row) => time[row]!, stride: 1 };
   }
-  const { first, step } = code;
-  return (row) => first + row * step;
+  const sliced = new SlicedIntegers(
+    typeof off === 'string' ? { steps: off, slices } : { ...off, slices },
+    length,
+    work,
+  );
+  const { rows, last } = sliced;
+  const offAt = (row: number): number => {
+    const slice = Math.floor(row / rows);
+    const inside = row - slice * rows;
+    return inside === rows - 1 || row === length - 1 ? last[slice]! : sliced.slice(slice)[inside]!;
+  };
+  return { timeAt: (row) => first + row * step + offAt(row), stride: rows };
 }
 
-function offsets(off: TimeCode['off'], length: number): Float64Array {
-  if (off === undefined) return new Float64Array(length);
-  return typeof off === 'string' ? readSteps(off, 1, length, null) : readDigits(off, 1, length, null);
+function offsets(time: ArrayLike<number>, first: number, step: number): Float64Array {
+  const off = new Float64Array(time.length);
+  for (let row = 0; row < time.length; row++) off[row] = time[row]! - first - row * step;
+  return off;
 }
 
 function isRegular(time: ArrayLike<number>): boolean {
@@ -53,21 +87,21 @@ function isRegular(time: ArrayLike<number>): boolean {
   return true;
 }
 
-/** The most common difference between a time and the next. */
+/** Differences between two times that are looked at. */
+const SAMPLE = 512;
+
+/** From one time to the next: the difference that most of them have; where they jitter, whole seconds where they do so about. */
 function usualStep(time: ArrayLike<number>): number {
-  const counts = new Map<number, number>();
-  let best = 0;
-  let most = 0;
-  const stepTo = (row: number) => time[row]! - time[row - 1]!;
-  for (let row = 1; row < time.length;) {
-    const step = stepTo(row);
-    const begin = row;
-    while (row < time.length && stepTo(row) === step) row++;
-    const count = (counts.get(step) ?? 0) + row - begin;
-    counts.set(step, count);
-    if (count <= most) continue;
-    best = step;
-    most = count;
+  const differences: number[] = [];
+  const stride = Math.max(1, (time.length - 1) / SAMPLE);
+  for (let at = 1; at < time.length; at += stride) {
+    const row = Math.floor(at);
+    differences.push(time[row]! - time[row - 1]!);
   }
-  return best;
+  if (differences.length === 0) return 0;
+  differences.sort((a, b) => a - b);
+  // what more than half have is in the middle
+  const middle = differences[(differences.length - 1) >>> 1]!;
+  const same = differences.lastIndexOf(middle) - differences.indexOf(middle) + 1;
+  return 2 * same >= differences.length ? middle : Math.round(middle / 1000) * 1000 || middle;
 }

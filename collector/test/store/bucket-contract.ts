@@ -20,17 +20,17 @@ export function bucketContract(stage: Stage): void {
   describe('buckets', () => {
     test('are what summing up the points gives, before and after a restart', async () => {
       let store = await stage.start();
-      const temp_C = Array.from({ length: 500 }, (_, n) => (n % 11 === 0 ? null : 20 + ((n * 37) % 160) / 16));
-      const batt_V = Array.from({ length: 500 }, (_, n) => (n < 300 ? null : n / 4));
-      const upload = batchOf(0, 500, { sensors: { probe: { temp_C, batt_V } }, estimated: true });
+      const temp_C = Array.from({ length: 1300 }, (_, n) => (n % 11 === 0 ? null : 20 + ((n * 37) % 160) / 16));
+      const batt_V = Array.from({ length: 1300 }, (_, n) => (n < 300 ? null : n / 4));
+      const upload = batchOf(0, 1300, { sensors: { probe: { temp_C, batt_V } }, estimated: true });
       await store.addBatch(upload);
-      const end = T0 + 500 * MINUTE;
+      const end = T0 + 1300 * MINUTE;
       await compare(store, 1, T0, end);
       store = await stage.restart();
       await compare(store, 1, T0, end);
       await compare(store, 1, T0 - MINUTE, T0 + 100 * MINUTE);
       await compare(store, 1, T0 + 7 * MINUTE + 1, end - MINUTE);
-      await store.addBatch(batchOf(500, 100));
+      await store.addBatch(batchOf(1300, 100));
       await compare(store, 1, T0, end + 100 * MINUTE);
     });
 

@@ -14,13 +14,13 @@ const STEPS: Calibration[] = [
 const offset = (time: number) => (time < T0 + 100 * MINUTE ? 0.5 : time <= T0 + 250 * MINUTE ? -0.25 : 0);
 
 /** Sixteenths, as a DS18B20 gives them, with gaps. */
-const temp_C = Array.from({ length: 400 }, (_, n) => (n % 13 === 0 ? null : 20 + ((n * 37) % 160) / 16));
+const temp_C = Array.from({ length: 700 }, (_, n) => (n % 13 === 0 ? null : 20 + ((n * 37) % 160) / 16));
 
 export function careContract(stage: Stage): void {
   describe('calibration', () => {
     test('is added to what is read and leaves what is stored alone', async () => {
       let store = await stage.start();
-      await store.addBatch(batchOf(0, 400, { sensors: { probe: { temp_C, batt_V: temp_C } } }));
+      await store.addBatch(batchOf(0, 700, { sensors: { probe: { temp_C, batt_V: temp_C } } }));
       const raw = await seen(store, 1);
       const check = async () => {
         const expected = raw.map(([id, time, { temp_C, batt_V }]) => {
@@ -43,11 +43,11 @@ export function careContract(stage: Stage): void {
 
     test('is in buckets, also in those it changes in, and before and after a restart', async () => {
       let store = await stage.start();
-      await store.addBatch(batchOf(0, 400, { sensors: { probe: { temp_C } } }));
+      await store.addBatch(batchOf(0, 700, { sensors: { probe: { temp_C } } }));
       await store.patchSeries(1, { calibration: STEPS });
       const check = async () => {
-        for (const buckets of [1, 3, 40, 399]) {
-          const query: BucketQuery = { from: T0, to: T0 + 400 * MINUTE, buckets, aggregates: AGGREGATES };
+        for (const buckets of [1, 3, 40, 699]) {
+          const query: BucketQuery = { from: T0, to: T0 + 700 * MINUTE, buckets, aggregates: AGGREGATES };
           expect(await store.buckets(1, query)).toEqual(naiveBuckets(await seen(store, 1), query));
           const raw = naiveBuckets(await seen(store, 1, { ...ALL, raw: true }), query);
           expect(await store.buckets(1, { ...query, raw: true })).toEqual(raw);

@@ -154,7 +154,7 @@ test('a chunk on disk can be read by a person', async () => {
   const file = path.join(folder, 'series/1/00000002-0.json.gz');
   const { version, data } = JSON.parse(execFileSync('gzip', ['-dc', file]).toString()) as Record<string, unknown>;
   expect({ version, data }).toEqual({
-    version: 1,
+    version: 2,
     data: {
       series: 1,
       points: 3,
@@ -173,7 +173,7 @@ test('a later version of a chunk is refused by name', async () => {
   await store.addBatch(batchOf(0, 3));
   await store.close();
   const file = 'series/1/00000002-0.json.gz';
-  await writeFile(path.join(folder, file), gzipSync('{"version":2,"checksum":"00000000","data":{}}\n'));
+  await writeFile(path.join(folder, file), gzipSync('{"version":3,"checksum":"00000000","data":{}}\n'));
   const again = new JsonStore(folder, { disk: quickDisk });
   await again.open();
   await expect(seen(again, 1)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining(file) });

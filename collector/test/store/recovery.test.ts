@@ -121,10 +121,10 @@ test('a line that is missing, twice, or out of order is noticed though all lines
 });
 
 test('a segment of a later version is refused, not cut', async () => {
-  const header = encodeLine(1, 1, 1, '"segment",{"version":3,"number":1}]');
+  const header = encodeLine(1, 1, 1, '"segment",{"version":4,"number":1}]');
   await expect(open(await folderWith(header))).rejects.toMatchObject({
     code: 'damaged',
-    message: expect.stringContaining('version 3 is not known'),
+    message: expect.stringContaining('version 4 is not known'),
   });
 });
 

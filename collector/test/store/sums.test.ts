@@ -7,7 +7,7 @@ import { AGGREGATES } from '../../store/store.js';
 import { newFolder, removeFolders } from './folder.js';
 import { naiveBuckets } from './naive-buckets.js';
 import { quickDisk } from './quick-disk.js';
-import { ALWAYS, newSeries, seen, T0 } from './uploads.js';
+import { ALWAYS, batchOf, MINUTE, newSeries, seen, T0 } from './uploads.js';
 
 afterEach(removeFolders);
 
@@ -67,6 +67,41 @@ test('a sum that no number can hold is not kept', async () => {
   const query = { from: T0, to: T0 + 2, buckets: 1, aggregates: ['max', 'min', 'count'] as const };
   const fields = { x: { max: [1.7e308], min: [-1.7e308], count: [3] } };
   expect(await store.buckets(id, query)).toEqual({ time: [T0], fields });
+  await store.close();
+});
+
+const YEAR = 525_600;
+const temperature = (minute: number): number => (320 + ((minute * 31) % 7) - ((minute * 17) % 5)) / 16;
+
+test.each<[string, (minute: number) => number, number]>([
+  ['on time', () => 0, 1],
+  ['late by up to a second', (minute) => (minute * 7919) % 997, 2],
+])('a year of minutes, %s, in 300 buckets decodes what is at their ends, and no more', async (_, late, columns) => {
+  const folder = await newFolder();
+  const open = async () => {
+    const store = new JsonStore(folder, { disk: quickDisk });
+    await store.open();
+    return store;
+  };
+  let store = await open();
+  for (let first = 0; first < YEAR; first += 10_000) {
+    const minutes = Array.from({ length: Math.min(10_000, YEAR - first) }, (_, i) => first + i);
+    const sensors = { probe: { temp_C: minutes.map(temperature) } };
+    const time = minutes.map((minute) => T0 + minute * MINUTE + late(minute));
+    await store.addBatch(batchOf(first, minutes.length, { sensors, time }));
+  }
+  await store.close();
+  store = await open();
+  const query = { from: T0, to: T0 + YEAR * MINUTE - 1, buckets: 300, aggregates: AGGREGATES };
+  const { time, fields } = await store.buckets(1, query);
+  expect(store.health().decoded).toBeLessThanOrEqual(columns * 300 * 120);
+  expect(time).toHaveLength(300);
+  expect(fields['temp_C']!.count).toEqual(new Array(300).fill(YEAR / 300));
+  const before = store.health().decoded;
+  // whole chunks of two hours each, twelve of them a day
+  const days = { ...query, to: T0 + 364 * 1440 * MINUTE - 1, buckets: 364 };
+  expect((await store.buckets(1, days)).fields['temp_C']!.count).toEqual(new Array(364).fill(1440));
+  if (columns === 1) expect(store.health().decoded - before).toBeLessThanOrEqual(364 * 120);
   await store.close();
 });
 
