@@ -1,3 +1,5 @@
+import { consistsOf, isAlphanumeric, isDigit, type Letter } from './protocol/letters.js';
+
 /** Where the collector, or its broker, is. */
 export interface Address {
   /** over TLS */
@@ -10,7 +12,10 @@ export interface Address {
 
 export type Scheme = 'http' | 'mqtt';
 
-const ADDRESS = /^(http|mqtt)(s?):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?((?:\/[\w.-]+)*)\/?$/;
+/** of a host's name: `.` and `-` as well */
+const isInHost: Letter = (code) => isAlphanumeric(code) || code === 0x2e || code === 0x2d;
+/** of a path's parts: `_` as well */
+const isInPath: Letter = (code) => isInHost(code) || code === 0x5f;
 
 const PORTS: Readonly<Record<Scheme, readonly [plain: number, secure: number]>> = Object.freeze({
   http: Object.freeze([80, 443] as const),
@@ -19,10 +24,20 @@ const PORTS: Readonly<Record<Scheme, readonly [plain: number, secure: number]>> 
 
 /** `http://host[:port][/path]`, or with another scheme, `s` added for TLS; null where the text is no such address. */
 export function parseAddress(text: string, scheme: Scheme): Address | null {
-  const [, found, s, host, typed, base = ''] = ADDRESS.exec(text) ?? [];
-  if (found !== scheme || host === undefined || (scheme === 'mqtt' && base !== '')) return null;
-  const port = typed === undefined ? defaultPort(scheme, s === 's') : Number(typed);
-  return port < 1 || port > 65_535 ? null : Object.freeze({ secure: s === 's', host, port, base });
+  const secure = text.startsWith(`${scheme}s://`);
+  if (!secure && !text.startsWith(`${scheme}://`)) return null;
+  const [authority = '', ...path] = text.slice(scheme.length + (secure ? 4 : 3)).split('/');
+  if (path.at(-1) === '') path.pop();
+  if (!path.every((part) => consistsOf(part, isInPath)) || (scheme === 'mqtt' && path.length > 0)) return null;
+  const [host = '', typed, more] = authority.split(':');
+  if (!consistsOf(host, isInHost) || more !== undefined) return null;
+  const port = typed === undefined ? defaultPort(scheme, secure) : portIn(typed);
+  if (port < 1 || port > 65_535) return null;
+  return Object.freeze({ secure, host, port, base: path.map((part) => `/${part}`).join('') });
+}
+
+function portIn(text: string): number {
+  return text.length <= 5 && consistsOf(text, isDigit) ? Number(text) : 0;
 }
 
 export function defaultPort(scheme: Scheme, secure: boolean): number {

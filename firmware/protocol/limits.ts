@@ -1,4 +1,5 @@
 /** What one request may hold, and how things may be named: protocol.md §3 "Limits". */
+import { consistsOf, isAlphanumeric, isDigit, type Letter } from './letters.js';
 
 /** The limits of one batch; the collector may be configured with others. */
 export interface Limits {
@@ -23,20 +24,25 @@ export const TEXT_MAX = 256;
 /** The collector's own name among the devices (`thermowell/collector/status`). */
 export const RESERVED_DEVICE = 'collector';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/;
-const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+const NAME_MAX = 64;
+const UNDERSCORE = 0x5f;
+const isInField: Letter = (code) => isAlphanumeric(code) || code === UNDERSCORE;
+/** `.` `:` `-` as well */
+const isInName: Letter = (code) => isInField(code) || code === 0x2e || code === 0x3a || code === 0x2d;
 
 /** Names that would reach an object's prototype; refused everywhere. */
 export function isPrototypeName(name: string): boolean {
   return name === '__proto__' || name === 'constructor' || name === 'prototype';
 }
 
-/** Device ids, sensors and logs. */
+/** Device ids, sensors and logs: 1 to 64 of A-Z a-z 0-9 _ . : -, the first a letter or digit. */
 export function isName(value: unknown): value is string {
-  return typeof value === 'string' && NAME.test(value) && !isPrototypeName(value);
+  if (typeof value !== 'string' || value.length > NAME_MAX || !isAlphanumeric(value.charCodeAt(0))) return false;
+  return consistsOf(value, isInName) && !isPrototypeName(value);
 }
 
-/** Fields of a batch: `temp_C`, `batt_V`. */
+/** Fields of a batch, `temp_C`, `batt_V`: 1 to 64 of A-Z a-z 0-9 _, the first no digit. */
 export function isFieldName(value: string): boolean {
-  return FIELD.test(value) && !isPrototypeName(value);
+  if (value.length > NAME_MAX || isDigit(value.charCodeAt(0))) return false;
+  return consistsOf(value, isInField) && !isPrototypeName(value);
 }

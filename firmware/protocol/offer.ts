@@ -4,6 +4,7 @@
  */
 import { isName } from './limits.js';
 import { isObject, member } from './json.js';
+import { consistsOf, isAlphanumeric, isDigit, type Letter } from './letters.js';
 
 export interface Offer {
   name: string;
@@ -14,8 +15,10 @@ export interface Offer {
   sha256: string;
 }
 
-const VERSION = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z.-]{1,32}))?$/;
-const SHA256 = /^[0-9a-f]{64}$/;
+const SHA256_DIGITS = 64;
+const isHexDigit: Letter = (code) => isDigit(code) || (code >= 0x61 && code <= 0x66);
+/** `.` and `-` as well */
+const isInPreRelease: Letter = (code) => isAlphanumeric(code) || code === 0x2e || code === 0x2d;
 
 /** The offer in an answer; null where there is none, or none that makes sense. */
 export function offerIn(body: unknown): Offer | null {
@@ -23,27 +26,43 @@ export function offerIn(body: unknown): Offer | null {
   if (!isObject(offer)) return null;
   const { name, version, length, sha256 } = offer;
   if (!isName(name) || !isVersion(version) || !Number.isSafeInteger(length) || (length as number) <= 0) return null;
-  if (typeof sha256 !== 'string' || !SHA256.test(sha256)) return null;
+  if (typeof sha256 !== 'string' || sha256.length !== SHA256_DIGITS || !consistsOf(sha256, isHexDigit)) return null;
   return { name, version, length: length as number, sha256 };
 }
 
 /** `1.2.3` or `1.2.3-rc.1`: semver.org, without build metadata, which has no order. */
 export function isVersion(value: unknown): value is string {
-  return typeof value === 'string' && VERSION.test(value);
+  return typeof value === 'string' && versionIn(value) !== null;
 }
 
 /** Whether version `a` comes after `b`, as semver.org §11 orders them; false where either isn't one. */
 export function isNewer(a: string, b: string): boolean {
-  const left = VERSION.exec(a);
-  const right = VERSION.exec(b);
+  const left = versionIn(a);
+  const right = versionIn(b);
   if (left === null || right === null) return false;
-  for (let i = 1; i <= 3; i++) {
-    const difference = Number(left[i]) - Number(right[i]);
+  for (let i = 0; i < 3; i++) {
+    const difference = left.numbers[i]! - right.numbers[i]!;
     if (difference !== 0) return difference > 0;
   }
   // Without a pre-release comes after one.
-  if (left[4] === undefined || right[4] === undefined) return left[4] === undefined && right[4] !== undefined;
-  return comesAfter(left[4].split('.'), right[4].split('.'));
+  if (left.pre === null || right.pre === null) return left.pre === null && right.pre !== null;
+  return comesAfter(left.pre.split('.'), right.pre.split('.'));
+}
+
+interface Version {
+  /** major, minor, patch */
+  numbers: number[];
+  /** pre-release */
+  pre: string | null;
+}
+
+function versionIn(text: string): Version | null {
+  const dash = text.indexOf('-');
+  const parts = (dash < 0 ? text : text.slice(0, dash)).split('.');
+  const pre = dash < 0 ? null : text.slice(dash + 1);
+  if (parts.length !== 3 || !parts.every((part) => part.length <= 9 && consistsOf(part, isDigit))) return null;
+  if (pre !== null && (pre.length > 32 || !consistsOf(pre, isInPreRelease))) return null;
+  return { numbers: parts.map(Number), pre };
 }
 
 function comesAfter(a: readonly string[], b: readonly string[]): boolean {
@@ -51,7 +70,7 @@ function comesAfter(a: readonly string[], b: readonly string[]): boolean {
     const left = a[i]!;
     const right = b[i]!;
     if (left === right) continue;
-    const numbers = [left, right].map((part) => /^\d+$/.test(part));
+    const numbers = [left, right].map((part) => consistsOf(part, isDigit));
     // Numbers come before words.
     if (numbers[0] !== numbers[1]) return numbers[1]!;
     return numbers[0] ? Number(left) > Number(right) : left > right;

@@ -21,6 +21,9 @@ const files = ['', 'chip/', 'life/', 'protocol/', 'sensors/', 'setup/', 'uplinks
   .filter((file) => file.endsWith('.ts') && hasCode(file))
   .map((file) => file.slice(0, -'.ts'.length));
 
+/** Without what comments and strings say. */
+const bare = (source: string): string => source.replace(/'[^'\n]*'|`[^`]*`|\/\/.*|\/\*[^]*?\*\//g, "''");
+
 const listed = Object.values(manifest.modules).flat();
 
 test('lists every file of the firmware that has code, one by one', () => {
@@ -44,6 +47,13 @@ test('no preloaded module has a variable of its own: it would lie in read-only m
 // every instance. `private` costs neither: the ESP8266's image was 22 kB smaller for it.
 test('no preloaded class has a #member', () => {
   expect(manifest.preload.filter((name) => /\.#[a-z]/.test(read(`${name}.ts`)))).toEqual([]);
+});
+
+// XS lets the garbage collector write into memory that isn't its own after each match (protocol/letters.ts).
+test('no module has a regular expression', () => {
+  const expression = /[=(,:!&|?]\s*\/(?![*/\s])|\bRegExp\b/;
+  const withIt = (file: string): boolean => expression.test(bare(read(`${file}.ts`)));
+  expect([...files, 'firmware/esp32/extras'].filter(withIt)).toEqual([]);
 });
 
 test.each(['esp', 'esp32'])('takes the start-up that waits for Wi-Fi away from %s', (platform) => {
