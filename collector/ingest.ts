@@ -17,7 +17,7 @@ import { Refusal } from './error.js';
 import type { Firmware } from './firmware.js';
 import { timestamp } from './moment.js';
 import { decodePlain, isPlain, seriesId } from './plain.js';
-import type { NewPoint, SentBatch, Series, Store } from './store/store.js';
+import type { SentBatch, Series, Store } from './store/store.js';
 import { Turns } from './store/turns.js';
 import type { User } from './users.js';
 
@@ -85,15 +85,17 @@ export class Ingest {
   async point({ body, user }: Upload): Promise<number> {
     const { document } = body;
     refusePrototypeNames(body);
-    const series = await this.#writable(document, user);
+    const { id, typed } = seriesId(document);
+    mayWriteInto(await this.#store.series(id), typed, user);
     const fields = member(document, 'fields');
     if (fields === undefined) throw new Refusal('invalid', 'Some fields are missing', { pointer: '/fields' });
     checkFields(fields, '/fields', 'free', this.#limits.fields);
     const stamp = member(document, 'timestamp') ?? null;
     const time = stamp === null ? this.#clock.mustKnow() : timestamp(stamp, '/timestamp');
     const point = { time, fields: fields as JsonObject };
-    const { ids } = await this.#add(series.id, [point], stamp !== null);
-    return ids[0]!;
+    const added = await this.#store.addPoints(id, [point], this.#terms(stamp !== null));
+    this.#count(added);
+    return added.ids[0]!;
   }
 
   /** A reading that is always new: what is sent twice is stored twice. @throws Refusal, ProtocolError, StoreError */
@@ -173,30 +175,26 @@ export class Ingest {
   async #plain({ body, user }: Upload): Promise<PlainReply> {
     const { document } = body;
     refusePrototypeNames(body);
-    const series = await this.#writable(document, user);
+    const { id, typed } = seriesId(document);
+    mayWriteInto(await this.#store.series(id), typed, user);
     const { stamped, unstamped } = decodePlain(document, this.#limits);
     const time = unstamped.length > 0 ? this.#clock.mustKnow() : 0;
     const reply: PlainReply = { stored: 0, duplicates: 0, ...this.#now() };
     // Those without a time are always new, so they go last: sending all again after an error stores none twice.
-    if (stamped.length > 0) tally(reply, await this.#add(series.id, stamped, true));
+    if (stamped.length > 0) tally(reply, this.#count(await this.#store.addPoints(id, stamped, this.#terms(true))));
     const dated = unstamped.map((fields) => ({ time, fields }));
-    if (dated.length > 0) tally(reply, await this.#add(series.id, dated, false));
+    if (dated.length > 0) tally(reply, this.#count(await this.#store.addPoints(id, dated, this.#terms(false))));
     return reply;
   }
 
-  async #add(series: number, points: NewPoint[], once: boolean): Promise<{ ids: number[] } & PlainReply> {
-    const added = await this.#store.addPoints(series, points, { once, received: this.#clock.reading() });
+  #terms(once: boolean): { once: boolean; received: number } {
+    return { once, received: this.#clock.reading() };
+  }
+
+  #count(added: PlainReply): PlainReply {
     this.counters.points += added.stored;
     this.counters.duplicates += added.duplicates;
     return added;
-  }
-
-  async #writable(document: JsonObject, user: User): Promise<Series> {
-    const { id, typed } = seriesId(document);
-    const series = await this.#store.series(id);
-    if (series === undefined) throw new Refusal('not-found', `Series ${typed} not found`);
-    mayWriteTo(user, series);
-    return series;
   }
 
   #gap({ log, first }: { log: string; first: number }, next: number): Refusal {
@@ -212,6 +210,12 @@ export class Ingest {
 /** The text of an upload but for its token: as it came, unless the token may be spelled with escapes. */
 function withoutToken({ document, text }: Body): string {
   return text.includes('\\u') ? JSON.stringify({ ...document, token: null }) : text.replace(TOKEN, '"token":null');
+}
+
+/** @throws Refusal `not-found`, `denied` */
+function mayWriteInto(series: Series | undefined, typed: string, user: User): void {
+  if (series === undefined) throw new Refusal('not-found', `Series ${typed} not found`);
+  mayWriteTo(user, series);
 }
 
 function tally(reply: PlainReply, added: PlainReply): void {

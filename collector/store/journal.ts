@@ -3,13 +3,15 @@
  *
  *   append() ──▶ queue ──▶ group n: one write, one fdatasync ──▶ apply each in order ──▶ answer each
  *                  ▲                     │
- *                  └── group n + 1 collects while n is on its way, and is written only after n is synced
+ *                  └── group n + 1 collects while n is on its way and for a moment more (gathering.ts), and is written
+ *                      only after n is synced
  *
  * A change takes effect in memory only when its group is on disk, so whatever can be read is durable, and a group that
  * could not be written leaves nothing to be undone.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Disk } from './disk.js';
+import { Gathering } from './gathering.js';
 import type { Entry } from './journal-group.js';
 import { Pace } from './pace.js';
 import type { Kind, Records } from './record.js';
@@ -31,10 +33,12 @@ interface Rotation {
 export class Journal {
   readonly #segment: Segment;
   readonly #pace: Pace;
+  readonly #gathering = new Gathering();
   #written = 0;
   #queue: Waiting[] = [];
   #rotation: Rotation | null = null;
   #running: Promise<void> | null = null;
+  #applied = (): void => undefined;
 
   /** `folder` is the data folder; `pace` says when a group may be written. */
   constructor(disk: Disk, folder: string, pace: Pace) {
@@ -69,7 +73,7 @@ export class Journal {
    */
   append<K extends Kind, T>(kind: K, body: Records[K], apply: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ kind, body, apply, resolve, reject });
+      this.#gathering.arrived(this.#queue.push({ kind, body, apply, resolve, reject }));
       this.#running ??= this.#run();
     });
   }
@@ -82,6 +86,11 @@ export class Journal {
       this.#rotation = { boundary, resolve, reject };
       this.#running ??= this.#run();
     });
+  }
+
+  /** Calls `listener` whenever a group is on disk and applied. */
+  whenApplied(listener: () => void): void {
+    this.#applied = listener;
   }
 
   /** What waits for the commit delay waits no longer. */
@@ -102,6 +111,7 @@ export class Journal {
       if (this.#rotation !== null) await this.#rotate(this.#rotation);
       else {
         await this.#pace.turn();
+        if (this.#gathering.isWorthwhile(this.#queue.length)) await this.#gathering.wait();
         await this.#commit();
       }
     }
@@ -111,12 +121,14 @@ export class Journal {
   async #commit(): Promise<void> {
     const waiting = this.#queue;
     this.#queue = [];
+    const begin = performance.now();
     try {
       this.#written += await this.#segment.add(waiting);
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       return;
     }
+    this.#gathering.answered(waiting.length, this.#queue.length, performance.now() - begin);
     for (const { apply, resolve, reject } of waiting) {
       try {
         resolve(apply() as never);
@@ -124,6 +136,7 @@ export class Journal {
         reject(error);
       }
     }
+    this.#applied();
   }
 
   async #rotate({ boundary, resolve, reject }: Rotation): Promise<void> {

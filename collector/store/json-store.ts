@@ -90,6 +90,7 @@ export class JsonStore implements Store {
     this.#uploads = new Uploads(state, files, new Quarantine(disk, folder, budgets.quarantine), this.#commit);
     this.#plain = new PlainPoints(state, files, this.#commit);
     this.#deletions = new Deletions(state, files, this.#commit);
+    this.#parts.journal.whenApplied(() => this.#checkpoints.consider());
   }
 
   /** Once in its life. */
@@ -261,11 +262,10 @@ export class JsonStore implements Store {
     await this.#lock.close();
   }
 
-  readonly #commit: Commit = async (kind, body, apply) => {
+  readonly #commit: Commit = (kind, body, apply) => {
+    const { journal } = this.#parts;
     // refused if that fails
-    if (this.#checkpoints.behind) await this.#checkpoints.catchUp();
-    const answer = await this.#parts.journal.append(kind, body, apply);
-    this.#checkpoints.consider();
-    return answer;
+    if (this.#checkpoints.behind) return this.#checkpoints.catchUp().then(() => journal.append(kind, body, apply));
+    return journal.append(kind, body, apply);
   };
 }

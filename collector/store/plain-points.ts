@@ -34,7 +34,7 @@ export class PlainPoints {
   async add(id: number, points: NewPoint[], received: number): Promise<Added> {
     this.#state.series.known(id);
     if (points.length === 0) return { ids: [], stored: 0, duplicates: 0 };
-    return this.#addAll(id, points, received);
+    return inOrder(id, points.length, await this.#append(id, points, received));
   }
 
   /** Stores those that aren't stored yet. @throws StoreError `unknown-series` */
@@ -47,16 +47,12 @@ export class PlainPoints {
       if (claim.before.length > 0) await claim.turn();
       const series = this.#state.series.known(id);
       // The usual case, points newer than all there are, needs no search.
-      if (ascending && series.endsBefore(from)) return await this.#addAll(id, points, received);
+      if (ascending && series.endsBefore(from))
+        return inOrder(id, points.length, await this.#append(id, points, received));
       return await this.#addNew(id, series, points, received);
     } finally {
       this.#claims.release(id, claim);
     }
-  }
-
-  async #addAll(id: number, points: NewPoint[], received: number): Promise<Added> {
-    const first = await this.#append(id, points, received);
-    return { ids: points.map((_, i) => pointId(id, first + i)), stored: points.length, duplicates: 0 };
   }
 
   async #addNew(id: number, series: StoredSeries, points: NewPoint[], received: number): Promise<Added> {
@@ -82,6 +78,11 @@ export class PlainPoints {
     const record = { series, received, time: toSteps(times), fields: points.map(({ fields }) => fields) };
     return this.#commit('points', record, () => this.#state.addPoints(record, times));
   }
+}
+
+/** What was added when all of it was: `first` is the first point's number. */
+function inOrder(series: number, count: number, first: number): Added {
+  return { ids: Array.from({ length: count }, (_, i) => pointId(series, first + i)), stored: count, duplicates: 0 };
 }
 
 /** The times of points, both ends inclusive, and whether each is later than the one before. */

@@ -1,0 +1,85 @@
+/** Writers that come back together share a sync; nobody waits for one who doesn't come. */
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { nodeDisk, type Disk } from '../../store/disk.js';
+import { Gathering } from '../../store/gathering.js';
+import { JsonStore } from '../../store/json-store.js';
+import { newFolder, removeFolders } from './folder.js';
+import { newSeries, ONCE, pointsAt, T0 } from './uploads.js';
+
+afterEach(removeFolders);
+
+/** A clock that stands. */
+const still = (): number => 0;
+
+test('a writer alone never waits', () => {
+  const gathering = new Gathering(still);
+  expect(gathering.isWorthwhile(1)).toBe(false);
+  gathering.answered(1, 0, 5);
+  expect(gathering.isWorthwhile(1)).toBe(false);
+});
+
+test('a group waits until as many are there as wrote last time', async () => {
+  const gathering = new Gathering(still);
+  gathering.answered(1, 2, 5);
+  expect(gathering.isWorthwhile(3)).toBe(false);
+  expect(gathering.isWorthwhile(1)).toBe(true);
+  let over = false;
+  const wait = gathering.wait().then(() => (over = true));
+  gathering.arrived(2);
+  await Promise.resolve();
+  expect(over).toBe(false);
+  gathering.arrived(3);
+  await wait;
+});
+
+test('it waits for a moment after the last group only', () => {
+  let now = 0;
+  const gathering = new Gathering(() => now);
+  gathering.answered(2, 0, 5);
+  now = 100;
+  expect(gathering.isWorthwhile(1)).toBe(false);
+});
+
+test('after waits in vain it waits more and more seldom, and as before when one was worth it', async () => {
+  const gathering = new Gathering(still);
+  const tries = async (come: boolean): Promise<number> => {
+    gathering.answered(2, 0, 0);
+    let refused = 0;
+    for (; !gathering.isWorthwhile(1); refused++);
+    const wait = gathering.wait();
+    if (come) gathering.arrived(2);
+    await wait;
+    return refused;
+  };
+  expect([await tries(false), await tries(false), await tries(false)]).toEqual([0, 2, 4]);
+  expect([await tries(true), await tries(false)]).toEqual([8, 0]);
+});
+
+test('those who wrote last share the next sync, though the first of them is back before the others', async () => {
+  let hold = sleep(0);
+  const slow: Disk = {
+    ...nodeDisk,
+    async open(path, flags) {
+      const file = await nodeDisk.open(path, flags);
+      return Object.assign(file, { datasync: () => hold });
+    },
+  };
+  const store = new JsonStore(await newFolder(), { disk: slow });
+  await store.open();
+  await store.createSeries(newSeries());
+  const { syncs } = store.health();
+  let time = T0;
+  const write = (): Promise<unknown> => store.addPoints(1, pointsAt((time += 60_000)), ONCE);
+
+  // slow enough that the moment is as long as it gets
+  hold = sleep(40);
+  const first = write();
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
+  const others = [write(), write()];
+  await first;
+  await setImmediate();
+  await Promise.all([...others, write()]);
+  expect(store.health()).toMatchObject({ syncs: syncs + 2, points: 4 });
+  await store.close();
+});
