@@ -3,7 +3,7 @@
  * finished ones are the answer already.
  */
 import type { Aggregate, BucketQuery, Buckets } from './store.js';
-import { addSummary, emptySummary, firstRow, type Stretch, type Summary } from './summary.js';
+import { addSummary, clear, emptySummary, type Stretch, type Summary } from './summary.js';
 
 /** Consecutive points of which only the sums are known, and that are all of one bucket. */
 export interface Sums {
@@ -27,9 +27,10 @@ export async function aggregate(parts: AsyncIterable<Stretch | Sums>, query: Buc
       table.addSums(part.sums);
       continue;
     }
+    const { times } = part;
     for (let row = part.begin; row < part.end;) {
-      const bucket = bounds.bucketOf(part.timeAt(row));
-      const end = bounds.endOf(bucket, part, row);
+      const bucket = bounds.bucketOf(times.timeAt(row));
+      const end = Math.min(part.end, times.firstFrom(bounds.end(bucket)));
       table.begin(bucket, bounds.start(bucket));
       table.addRows(part, row, end);
       row = end;
@@ -60,10 +61,14 @@ export class Bounds {
     return this.#from + Math.floor((bucket * this.#span) / this.#buckets);
   }
 
-  /** The first row after `row`, which is in the bucket, that is not. */
-  endOf(bucket: number, stretch: Stretch, row: number): number {
-    const { timeAt } = stretch;
-    return firstRow(stretch, row, (at) => this.bucketOf(timeAt(at)) !== bucket);
+  /** The first integer that is beyond the bucket, ms. */
+  end(bucket: number): number {
+    if (bucket === this.#buckets - 1) return Number.POSITIVE_INFINITY;
+    let end = Math.ceil(this.#from + ((bucket + 1) * this.#span) / this.#buckets);
+    // what was rounded in between must not make a difference to `bucketOf`
+    while (this.bucketOf(end) <= bucket) end++;
+    while (this.bucketOf(end - 1) > bucket) end--;
+    return end;
   }
 }
 
@@ -132,7 +137,7 @@ class Table {
       this.#columns.set(name, columns);
     }
     for (const [of, values] of columns) values.push(result(cell, of));
-    Object.assign(cell, emptySummary());
+    clear(cell);
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Sums } from './buckets.js';
 import { fieldsAt } from './rows.js';
 import type { Block, Calibration, Column, Point } from './store.js';
-import { addSummary, emptySummary, type AddRows, type Stretch, type Summary } from './summary.js';
+import { addSummary, emptySummary, type AddRows, type Stretch, type Summary, type Times } from './summary.js';
 
 /** What is added to a number of `field` at `time`, ms. The list ascends in `from`. */
 export function offsetAt(calibration: readonly Calibration[], field: string, time: number): number {
@@ -32,7 +32,7 @@ export function calibrateStretch(stretch: Stretch, calibration: readonly Calibra
   if (calibration === undefined) return stretch;
   const adders = Array.from(stretch.fields, ([name, add]): [string, AddRows] => [
     name,
-    calibration.some(({ field }) => field === name) ? shiftedAdder(add, stretch.timeAt, name, calibration) : add,
+    calibration.some(({ field }) => field === name) ? shiftedAdder(add, stretch.times, name, calibration) : add,
   ]);
   return { ...stretch, fields: new Map(adders) };
 }
@@ -57,18 +57,13 @@ function shiftedColumn(column: Column, time: Float64Array, field: string, calibr
   return column.map((value, row) => (Number.isFinite(value) ? plus(value, row) : value));
 }
 
-function shiftedAdder(
-  add: AddRows,
-  timeAt: Stretch['timeAt'],
-  field: string,
-  calibration: readonly Calibration[],
-): AddRows {
+function shiftedAdder(add: AddRows, times: Times, field: string, calibration: readonly Calibration[]): AddRows {
   return (summary, from, to) => {
     for (let row = from; row < to;) {
-      const offset = offsetAt(calibration, field, timeAt(row));
-      const next = calibration.find((step) => step.field === field && step.from > timeAt(row));
-      let end = to;
-      if (next !== undefined && timeAt(to - 1) >= next.from) for (end = row + 1; timeAt(end) < next.from;) end++;
+      const time = times.timeAt(row);
+      const offset = offsetAt(calibration, field, time);
+      const next = calibration.find((step) => step.field === field && step.from > time);
+      const end = next === undefined ? to : Math.min(to, times.firstFrom(next.from));
       const run = emptySummary();
       add(run, row, end);
       addSummary(summary, shift(run, offset));

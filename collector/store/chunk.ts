@@ -96,7 +96,7 @@ export function chunkStretch({ points, time, fields }: ChunkData, work: Work): S
     name,
     adderOfCode(code, points, work),
   ]);
-  return { begin: 0, end: points, ...timesOf(time, points, work), fields: new Map(adders) };
+  return { begin: 0, end: points, times: timesOf(time, points, work), fields: new Map(adders) };
 }
 
 /** Bytes of a chunk's text, roughly. */

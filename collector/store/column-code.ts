@@ -35,12 +35,7 @@ export function encodeColumn(column: Column): ColumnCode {
 export function encodeSliced(column: Column): ColumnCode {
   const code = encodeColumn(column);
   if ('raw' in code || code.absent !== undefined) return code;
-  const { per } = code;
-  return withSlices(
-    code,
-    (column as Float64Array).map((value) => Math.round(value * per)),
-    true,
-  );
+  return withSlices(code, packed(column)!, code.per, true);
 }
 
 /** Packed numbers, none of them ABSENT; null where no unit fits. */

@@ -18,8 +18,9 @@
  */
 import { decodeDigits, type Digits } from './digits.js';
 import { readIntegers, writeIntegers, type Integers } from './integers.js';
+import { NULL } from './rows.js';
 import { decodeSteps, packSteps, writeSteps } from './steps.js';
-import { addRows, addSummary, emptySummary, type Summary } from './summary.js';
+import { addSummary, type Summary } from './summary.js';
 
 /** Rows of a slice: two hours of minutes, and a fifth of what such a chunk takes on disk. */
 const ROWS = 120;
@@ -48,44 +49,57 @@ export interface Work {
 }
 
 /**
- * The code of integers, in slices; the same one where it is too short, or a sum is too large. `sums`: whether they may be
- * added up. All rows must have an integer, or null.
+ * The code of values, in slices; the same one where it is too short, or a sum is too large. All rows must have an integer /
+ * `per`, or null. `sums`: whether they may be added up.
  */
-export function withSlices<C extends { steps: string } | Digits>(code: C, integers: Float64Array, sums: boolean): C {
-  if (integers.length < MANY) return code;
-  const slices = describe(integers, sums);
+export function withSlices<C extends { steps: string } | Digits>(
+  code: C,
+  values: Float64Array,
+  per: number,
+  sums: boolean,
+): C {
+  if (values.length < MANY) return code;
+  const slices = describe(values, per, sums);
   if (slices === null) return code;
-  if (!('steps' in code)) return { ...code, slices: { rows: ROWS, ...farIn(code, integers.length), ...slices } };
-  const { steps, signs } = packSteps(code.steps, integers.length, ROWS);
+  if (!('steps' in code)) return { ...code, slices: { rows: ROWS, ...farIn(code, values.length), ...slices } };
+  const { steps, signs } = packSteps(code.steps, values.length, ROWS);
   return { ...code, steps, slices: { rows: ROWS, signs: writeIntegers(signs)!, ...slices } };
 }
 
-function describe(integers: Float64Array, sums: boolean): Omit<Slices, 'rows' | 'signs' | 'far'> | null {
-  const length = Math.ceil(integers.length / ROWS);
+function describe(values: Float64Array, per: number, sums: boolean): Omit<Slices, 'rows' | 'signs' | 'far'> | null {
+  const length = Math.ceil(values.length / ROWS);
   const list = () => new Float64Array(length);
-  const [last, count, first, low, high, sum] = [list(), list(), list(), list(), list(), list()];
+  const [lasts, counts, firsts, lows, highs, rests] = [list(), list(), list(), list(), list(), list()];
   let whole = true;
+  let last = 0;
   for (let slice = 0; slice < length; slice++) {
-    const rows = integers.subarray(slice * ROWS, (slice + 1) * ROWS);
-    const found = emptySummary();
-    addRows(found, rows, 0, rows.length);
-    const before = slice === 0 ? 0 : last[slice - 1]!;
-    last[slice] = before;
-    count[slice] = found.count;
-    if (found.count < rows.length) whole = false;
-    if (found.count === 0) continue;
-    last[slice] = found.last;
-    first[slice] = found.first - before;
-    low[slice] = Math.min(before, found.last) - found.min;
-    high[slice] = found.max - Math.max(before, found.last);
-    sum[slice] = found.sum - likelySum(found.count, before, found.last);
+    const before = last;
+    const end = Math.min(values.length, (slice + 1) * ROWS);
+    let [count, sum, first, min, max] = [0, 0, 0, 0, 0];
+    for (let row = slice * ROWS; row < end; row++) {
+      const value = values[row]!;
+      if (value === NULL) continue;
+      last = Math.round(value * per);
+      sum += last;
+      if (count++ === 0) first = min = max = last;
+      else if (last < min) min = last;
+      else if (last > max) max = last;
+    }
+    lasts[slice] = last;
+    counts[slice] = count;
+    if (count < end - slice * ROWS) whole = false;
+    if (count === 0) continue;
+    firsts[slice] = first - before;
+    lows[slice] = Math.min(before, last) - min;
+    highs[slice] = max - Math.max(before, last);
+    rests[slice] = sum - likelySum(count, before, last);
   }
-  if (!sums) return { last: writeIntegers(last)! };
-  const differences = writeIntegers(sum);
-  if (differences === null) return null;
-  const counts = whole ? {} : { count: writeIntegers(count)! };
-  const rest = { first: writeEach(first), low: writeEach(low), high: writeEach(high), sum: differences };
-  return { last: writeIntegers(last)!, ...counts, ...rest };
+  const ends = { last: writeIntegers(lasts)! };
+  if (!sums) return ends;
+  const sum = writeIntegers(rests);
+  if (sum === null) return null;
+  const count = whole ? {} : { count: writeIntegers(counts)! };
+  return { ...ends, ...count, first: writeEach(firsts), low: writeEach(lows), high: writeEach(highs), sum };
 }
 
 /** Of so many integers between two. */
@@ -183,44 +197,57 @@ export class SliceSums {
     this.#sum = read(sum);
   }
 
-  /** Adds rows `from` up to `to`. The sum is that of the integers, which is exact, divided once. */
+  /**
+   * Adds rows `from` up to `to`. The sum is that of the integers, which is exact, divided once. All of it in one function:
+   * a few hundred calls are not enough for the engine to make many of them fast.
+   */
   add(summary: Summary, from: number, to: number): void {
-    const { rows } = this.#integers;
-    const per = this.#per;
-    const run = emptySummary();
+    const { rows, last: lasts } = this.#integers;
+    let count = 0;
+    let sum = 0;
+    let min = 0;
+    let max = 0;
+    let first = 0;
+    let last = 0;
     for (let row = from; row < to;) {
       const slice = Math.floor(row / rows);
       const begin = slice * rows;
       const end = Math.min(begin + rows, this.#length);
       const stop = Math.min(end, to);
-      if (row === begin && stop === end) this.#addSlice(run, slice, end - begin);
-      else addRows(run, this.#integers.slice(slice), row - begin, stop - begin);
-      row = stop;
+      if (row === begin && stop === end) {
+        const found = this.#count === null ? end - begin : this.#count[slice]!;
+        row = end;
+        if (found === 0) continue;
+        const before = slice === 0 ? 0 : lasts[slice - 1]!;
+        last = lasts[slice]!;
+        const least = Math.min(before, last) - stepAt(this.#low, slice);
+        const greatest = Math.max(before, last) + stepAt(this.#high, slice);
+        if (count === 0) {
+          first = before + stepAt(this.#first, slice);
+          min = least;
+          max = greatest;
+        } else {
+          if (least < min) min = least;
+          if (greatest > max) max = greatest;
+        }
+        count += found;
+        sum += likelySum(found, before, last) + this.#sum[slice]!;
+        continue;
+      }
+      const integers = this.#integers.slice(slice);
+      for (; row < stop; row++) {
+        const integer = integers[row - begin]!;
+        if (integer === NULL) continue;
+        sum += integer;
+        last = integer;
+        if (count++ === 0) first = min = max = integer;
+        else if (integer < min) min = integer;
+        else if (integer > max) max = integer;
+      }
     }
-    const { count, sum, min, max, first, last } = run;
-    addSummary(summary, {
-      count,
-      sum: sum / per,
-      min: min / per,
-      max: max / per,
-      first: first / per,
-      last: last / per,
-    });
-  }
-
-  #addSlice(run: Summary, slice: number, rows: number): void {
-    const count = this.#count === null ? rows : this.#count[slice]!;
-    if (count === 0) return;
-    const before = slice === 0 ? 0 : this.#integers.last[slice - 1]!;
-    const last = this.#integers.last[slice]!;
-    if (run.count === 0) run.first = before + stepAt(this.#first, slice);
-    const min = (before < last ? before : last) - stepAt(this.#low, slice);
-    const max = (before < last ? last : before) + stepAt(this.#high, slice);
-    run.count += count;
-    run.sum += likelySum(count, before, last) + this.#sum[slice]!;
-    if (min < run.min) run.min = min;
-    if (max > run.max) run.max = max;
-    run.last = last;
+    const per = this.#per;
+    const run = { count, sum: sum / per, min: min / per, max: max / per, first: first / per, last: last / per };
+    addSummary(summary, run);
   }
 }
 

@@ -2,6 +2,7 @@
  * What a run of one field's values comes to. Two runs that follow one another add up, so that a window of many chunks
  * needs those only at whose ends a bucket changes; of the others the catalog knows enough.
  */
+import { firstFrom } from './rows.js';
 import type { Block, Column } from './store.js';
 
 /** Of the numbers only: neither null nor anything else. With a count of 0 the others say nothing. */
@@ -21,52 +22,37 @@ export function emptySummary(): Summary {
 /** Adds rows `from` up to `to` of one field; called for one run after the other, by ascending row. */
 export type AddRows = (summary: Summary, from: number, to: number) => void;
 
+/** The times of consecutive points, ms, ascending. */
+export interface Times {
+  timeAt(row: number): number;
+  /** the first row that is not before `time`; as many as there are, or more, where none is */
+  firstFrom(time: number): number;
+}
+
 /** Consecutive points, by time, whose numbers can be added up: rows `begin` up to `end`. */
 export interface Stretch {
   begin: number;
   end: number;
-  /** ms */
-  timeAt: (row: number) => number;
-  /** of so many rows only the last one's time is cheap, and that of the last of all; 1 where each is */
-  stride: number;
+  times: Times;
   fields: ReadonlyMap<string, AddRows>;
 }
 
 /** A block, to be added up. */
 export function stretchOf({ length, time, fields }: Block): Stretch {
   const adders = Array.from(fields, ([name, column]): [string, AddRows] => [name, adderOf(column)]);
-  return { begin: 0, end: length, timeAt: (row) => time[row]!, stride: 1, fields: new Map(adders) };
+  return { begin: 0, end: length, times: listed(time), fields: new Map(adders) };
+}
+
+/** Times that are all there. */
+export function listed(time: Float64Array): Times {
+  return { timeAt: (row) => time[row]!, firstFrom: (from) => firstFrom(time, from) };
 }
 
 /** What of a stretch is from `from` to `to`, ms. */
 export function stretchWithin(stretch: Stretch, from: number, to: number): Stretch {
-  const { timeAt } = stretch;
-  const begin = firstRow(stretch, stretch.begin, (row) => timeAt(row) >= from);
-  return { ...stretch, begin, end: firstRow(stretch, begin, (row) => timeAt(row) > to) };
-}
-
-/** The first row from `begin` on that fulfils what all after it do, too; looked for near `begin`. The end when none does. */
-export function firstRow({ end, stride }: Stretch, begin: number, holds: (row: number) => boolean): number {
-  const lastOf = (part: number): number => Math.min(end, (part + 1) * stride) - 1;
-  const part = firstThat((at) => holds(lastOf(at)), Math.floor(begin / stride), Math.ceil(end / stride));
-  if (part * stride >= end) return end;
-  return firstThat(holds, Math.max(begin, part * stride), lastOf(part));
-}
-
-function firstThat(holds: (integer: number) => boolean, begin: number, end: number): number {
-  let low = begin;
-  let step = 1;
-  while (low + step <= end && !holds(low + step - 1)) {
-    low += step;
-    step *= 2;
-  }
-  let high = Math.min(end, low + step - 1);
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  const { begin, end, times } = stretch;
+  const last = Math.min(end, times.firstFrom(Math.floor(to) + 1));
+  return { ...stretch, begin: Math.min(last, Math.max(begin, times.firstFrom(from))), end: last };
 }
 
 export function adderOf(column: Column): AddRows {
@@ -91,6 +77,16 @@ export function addRows(summary: Summary, column: Column, from: number, to: numb
   summary.max = max;
   summary.first = first;
   summary.last = last;
+}
+
+/** Makes it that of no rows again. */
+export function clear(summary: Summary): void {
+  summary.count = 0;
+  summary.sum = 0;
+  summary.min = Number.POSITIVE_INFINITY;
+  summary.max = Number.NEGATIVE_INFINITY;
+  summary.first = 0;
+  summary.last = 0;
 }
 
 /** Adds the run that follows. */

@@ -9,18 +9,13 @@
 import type { Digits } from './digits.js';
 import { readIntegers, writeIntegers, type Integers } from './integers.js';
 import { SlicedIntegers, withSlices, type Slices, type Work } from './slices.js';
+import { listed, type Times } from './summary.js';
 
 export interface TimeCode {
   first: number;
   step: number;
   off?: Integers;
   slices?: Slices;
-}
-
-/** The time of any row. It is cheap for the last of every `stride` rows; for another one, so many may be decoded. */
-export interface Times {
-  timeAt: (row: number) => number;
-  stride: number;
 }
 
 /** There is at least one. */
@@ -38,10 +33,10 @@ export function encodeSlicedTime(time: Float64Array): TimeCode {
   if (off === undefined) return code;
   const integers = offsets(time, first, step);
   if (typeof off !== 'string') {
-    const { slices, ...digits } = withSlices<Digits & { slices?: Slices }>(off, integers, false);
+    const { slices, ...digits } = withSlices<Digits & { slices?: Slices }>(off, integers, 1, false);
     return slices === undefined ? code : { ...code, off: digits, slices };
   }
-  const { steps, slices } = withSlices<{ steps: string; slices?: Slices }>({ steps: off }, integers, false);
+  const { steps, slices } = withSlices<{ steps: string; slices?: Slices }>({ steps: off }, integers, 1, false);
   return slices === undefined ? code : { ...code, off: steps, slices };
 }
 
@@ -55,24 +50,79 @@ export function decodeTime({ first, step, off }: TimeCode, length: number): Floa
 /** For those who want only some. */
 export function timesOf(code: TimeCode, length: number, work: Work): Times {
   const { first, step, off, slices } = code;
-  if (off === undefined) return { timeAt: (row) => first + row * step, stride: 1 };
-  if (slices === undefined) {
-    work.decoded += length;
-    const time = decodeTime(code, length);
-    return { timeAt: (row) => time[row]!, stride: 1 };
+  if (off === undefined) return new RegularTimes(first, step);
+  if (slices !== undefined) return new SlicedTimes(code, { off, slices }, length, work);
+  work.decoded += length;
+  return listed(decodeTime(code, length));
+}
+
+class RegularTimes implements Times {
+  readonly #first: number;
+  readonly #step: number;
+
+  constructor(first: number, step: number) {
+    this.#first = first;
+    this.#step = step;
   }
-  const sliced = new SlicedIntegers(
-    typeof off === 'string' ? { steps: off, slices } : { ...off, slices },
-    length,
-    work,
-  );
-  const { rows, last } = sliced;
-  const offAt = (row: number): number => {
+
+  timeAt(row: number): number {
+    return this.#first + row * this.#step;
+  }
+
+  firstFrom(time: number): number {
+    if (time <= this.#first) return 0;
+    return this.#step === 0 ? Number.POSITIVE_INFINITY : Math.ceil((time - this.#first) / this.#step);
+  }
+}
+
+class SlicedTimes implements Times {
+  readonly #first: number;
+  readonly #step: number;
+  readonly #off: SlicedIntegers;
+  readonly #length: number;
+
+  constructor(
+    { first, step }: TimeCode,
+    { off, slices }: Required<Pick<TimeCode, 'off' | 'slices'>>,
+    length: number,
+    work: Work,
+  ) {
+    this.#first = first;
+    this.#step = step;
+    this.#off = new SlicedIntegers(typeof off === 'string' ? { steps: off, slices } : { ...off, slices }, length, work);
+    this.#length = length;
+  }
+
+  timeAt(row: number): number {
+    const { rows, last } = this.#off;
     const slice = Math.floor(row / rows);
     const inside = row - slice * rows;
-    return inside === rows - 1 || row === length - 1 ? last[slice]! : sliced.slice(slice)[inside]!;
-  };
-  return { timeAt: (row) => first + row * step + offAt(row), stride: rows };
+    const off = row === this.#lastOf(slice) ? last[slice]! : this.#off.slice(slice)[inside]!;
+    return this.#first + row * this.#step + off;
+  }
+
+  firstFrom(time: number): number {
+    const { rows, last } = this.#off;
+    const slice = firstThat(0, last.length, (at) => this.timeAt(this.#lastOf(at)) >= time);
+    return slice === last.length
+      ? this.#length
+      : firstThat(slice * rows, this.#lastOf(slice), (row) => this.timeAt(row) >= time);
+  }
+
+  #lastOf(slice: number): number {
+    return Math.min(this.#length, (slice + 1) * this.#off.rows) - 1;
+  }
+}
+
+/** The first integer from `low` on that fulfils what all after it do, too; `high` when none before it does. */
+function firstThat(low: number, high: number, holds: (integer: number) => boolean): number {
+  let [begin, end] = [low, high];
+  while (begin < end) {
+    const middle = (begin + end) >>> 1;
+    if (holds(middle)) end = middle;
+    else begin = middle + 1;
+  }
+  return begin;
 }
 
 function offsets(time: ArrayLike<number>, first: number, step: number): Float64Array {

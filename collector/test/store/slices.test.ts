@@ -81,6 +81,11 @@ test('of slices that a run has as a whole nothing is decoded', () => {
   expect(summed(ROWS - 1, 4 * ROWS + 1)).toBe(2 * ROWS);
 });
 
+test('a list of numbers and nulls is the same as packed ones', () => {
+  const list = Array.from({ length: 600 }, (_, row) => (row % 7 === 0 ? null : row % 50));
+  expect(encodeSliced(list)).toEqual(encodeSliced(Float64Array.from(list, (value) => value ?? NULL)));
+});
+
 test('what is short, not always there or no integer has no slices, and is summed up all the same', () => {
   const short = Float64Array.from({ length: 100 }, (_, row) => row);
   const sometimes = Float64Array.from({ length: 1000 }, (_, row) => (row % 3 === 0 ? NaN : row));
@@ -108,12 +113,20 @@ test.each<[string, (chance: Chance, row: number) => number]>([
   const code = throughJson(encodeSlicedTime(time));
   expect(decodeTime(code, time.length)).toEqual(time);
   const work = { decoded: 0 };
-  const { timeAt, stride } = timesOf(code, time.length, work);
-  for (let row = stride - 1; row < time.length; row += stride) expect(timeAt(row)).toBe(time[row]);
-  expect(timeAt(2499)).toBe(time[2499]);
+  const times = timesOf(code, time.length, work);
+  for (let row = ROWS - 1; row < time.length; row += ROWS) expect(times.timeAt(row)).toBe(time[row]);
+  expect(times.timeAt(2499)).toBe(time[2499]);
+  expect(times.firstFrom(time[2499]! + 1)).toBeGreaterThanOrEqual(2500);
   expect(work.decoded).toBe(0);
-  for (const row of [0, 1, 118, 119, 120, 1300, 1301, 2498]) expect(timeAt(row)).toBe(time[row]);
-  expect(work.decoded).toBeLessThanOrEqual(4 * ROWS);
+  for (const row of [1, 118, 119, 120, 1300, 1301, 2498])
+    expect([times.timeAt(row), times.firstFrom(time[row]!), times.firstFrom(time[row]! + 1)]).toEqual([
+      time[row],
+      row,
+      row + 1,
+    ]);
+  expect(work.decoded).toBeLessThanOrEqual(6 * ROWS);
+  expect(times.firstFrom(time[0]!)).toBe(0);
+  expect(times.firstFrom(0)).toBe(0);
 });
 
 test('a jitter of a second costs no more than its ten bits', () => {
