@@ -1,7 +1,8 @@
 /** Puts readings of the log into batches, as text for the uplink. */
 import type { Clock } from './clock.js';
 import type { Log } from './log.js';
-import { encodeBatch, type Batch, type Status } from './protocol/batch.js';
+import type { Batch, Status } from './protocol/batch.js';
+import { encodeBatch } from './protocol/body.js';
 import type { Slice } from './slice.js';
 
 export interface BatcherOptions {

@@ -32,7 +32,7 @@ battery = settings?.mode === 'battery';
 if (settings !== null) startDevice({ settings, chip, before, report, timers, notes, failed });
 else if (notes !== null)
   openSetup({
-    name: `thermowell-${chip.mac.slice(-5).replace(':', '')}`,
+    name: `thermowell-${chip.mac.slice(-5, -3)}${chip.mac.slice(-2)}`,
     notes,
     check,
     timers,

@@ -1,16 +1,18 @@
-/** The time from an NTP server, over the SDK's `sntp`, which knows whole seconds only. */
-import SNTP from 'sntp';
+/** The time from an NTP server, over ECMA-419's client, which knows whole seconds only. */
+import UDP from 'embedded:io/socket/udp';
+import NTP from 'embedded:network/ntp/client';
 import type { AskTime } from '../time-server.js';
+import { dns } from './dns.js';
 
 /** @param uptime ms since the start */
 export function ntp(host: string, uptime: () => number): AskTime {
   return (done) => {
-    let sent = uptime();
-    void new SNTP({ host }, (message, seconds) => {
-      if (message === SNTP.retry) sent = uptime();
-      else if (message === SNTP.error) done(null);
-      // Somewhere within this second, somewhere between asking and now.
-      else if (message === SNTP.time) done({ time: seconds! * 1000, tookMs: uptime() - sent + 1000 });
+    const asked = uptime();
+    const client = new NTP({ servers: [host], socket: { io: UDP }, dns: dns() });
+    client.getTime((error: Error | null, time?: number) => {
+      client.close();
+      // Somewhere within this second, somewhere between asking (which it may have done five times) and now.
+      done(error === null ? { time: time!, tookMs: uptime() - asked + 1000 } : null);
     });
   };
 }

@@ -1,9 +1,10 @@
 /**
- * A batch: consecutive readings of one device's log in one upload (protocol.md §3). In memory the times are absolute;
- * on the wire the first is absolute and each other one is the difference to the one before.
+ * A batch: consecutive readings of one device's log in one upload (protocol.md §3), and how the collector reads it; what
+ * the device writes is in body.ts. In memory the times are absolute; on the wire the first is absolute and each other one
+ * is the difference to the one before.
  */
 import { ProtocolError, pointer } from './error.js';
-import { integer, isObject, member, type Json, type JsonObject } from './json.js';
+import { isObject, member, type Json, type JsonObject } from './json.js';
 import { isFieldName, isName, LIMITS, RESERVED_DEVICE, TEXT_MAX, TIME_MAX, TIME_MIN, type Limits } from './limits.js';
 
 /** `unix`: ms since 1970. `uptime`: ms on the device's own monotonic clock. */
@@ -36,24 +37,6 @@ export interface Batch {
   time: number[];
   sensors: Sensors;
   status?: Status;
-}
-
-/** The JSON text of a batch, with the token beside it where one is given. */
-export function encodeBatch(batch: Batch, token?: string): string {
-  const { time } = batch;
-  const wire: Record<string, unknown> = { device_id: batch.device_id };
-  if (token !== undefined) wire['token'] = token;
-  if (batch.device_desc !== undefined) wire['device_desc'] = batch.device_desc;
-  wire['log'] = batch.log;
-  wire['first'] = batch.first;
-  if (batch.oldest !== batch.first) wire['oldest'] = batch.oldest;
-  wire['clock'] = batch.clock;
-  if (batch.now !== undefined) wire['now'] = batch.now;
-  if (batch.estimated) wire['estimated'] = true;
-  wire['time'] = time.map((t, i) => (i === 0 ? t : t - time[i - 1]!));
-  wire['sensors'] = batch.sensors;
-  if (batch.status !== undefined) wire['status'] = batch.status;
-  return JSON.stringify(wire);
 }
 
 /**
@@ -107,6 +90,14 @@ export function readEnvelope(value: unknown, limits: Limits = LIMITS): Envelope 
   if (!Number.isSafeInteger((first as number) + time.length)) return null;
   const low = Number.isSafeInteger(oldest) && (oldest as number) >= 0 && (oldest as number) <= (first as number);
   return { device_id, log, first: first as number, oldest: (low ? oldest : first) as number, length: time.length };
+}
+
+/** A safe integer from `min` on, or an error that names the member. */
+function integer(object: JsonObject, name: string, min: number): number {
+  const value = member(object, name);
+  if (!Number.isSafeInteger(value) || (value as number) < min)
+    throw new ProtocolError(`/${name}`, `${name} must be an integer of at least ${min}`);
+  return value as number;
 }
 
 function name(object: JsonObject, key: string): string {

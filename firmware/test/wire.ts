@@ -1,6 +1,6 @@
 /** What a device sends, for tests that count bytes: two probes a minute, whose noise is that of a DS18B20 at 12 bits. */
 import { gzip } from '../gzip.js';
-import { encodeBatch } from '../protocol/batch.js';
+import { encodeBatch } from '../protocol/body.js';
 import { Random } from '../../tools/simulator/random.js';
 import { PLACES, temperature, type Place } from '../../tools/simulator/curve.js';
 

@@ -11,7 +11,6 @@ import '@moddable/typings/embedded_network/mqtt/client';
 import '@moddable/typings/flash';
 import '@moddable/typings/mc/config';
 import '@moddable/typings/net';
-import '@moddable/typings/sntp';
 import '@moddable/typings/time';
 import '@moddable/typings/timer';
 import '@moddable/typings/wifi';

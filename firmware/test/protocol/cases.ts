@@ -1,5 +1,6 @@
 /** Every golden vector as a named case that throws where the protocol floor disagrees with it. Runs on any engine. */
-import { decodeBatch, encodeBatch, readEnvelope } from '../../protocol/batch.js';
+import { decodeBatch, readEnvelope } from '../../protocol/batch.js';
+import { encodeBatch } from '../../protocol/body.js';
 import { ProtocolError } from '../../protocol/error.js';
 import { nowIn, verdict } from '../../protocol/reply.js';
 import { COLLECTOR_STATUS, parseTopic, stateTopic, topic } from '../../protocol/topic.js';

@@ -1,7 +1,8 @@
 /** What holds for every batch and every JSON value, not only for the golden vectors. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBatch, encodeBatch, readEnvelope, type Batch } from '../../protocol/batch.js';
+import { decodeBatch, readEnvelope, type Batch } from '../../protocol/batch.js';
+import { encodeBatch } from '../../protocol/body.js';
 import { ProtocolError } from '../../protocol/error.js';
 import { isFieldName, isName, RESERVED_DEVICE, TIME_MAX, TIME_MIN } from '../../protocol/limits.js';
 import { verdict } from '../../protocol/reply.js';
