@@ -14,7 +14,7 @@ import { crc32 } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
 import { isObject, type Json } from '../firmware/protocol/json.js';
 import { VERSION } from '../firmware/protocol/version.js';
-import { hex } from './store/durable-file.js';
+import { hex } from './store/envelope.js';
 import type { CopiedFile } from './store/store.js';
 import { withoutSecrets } from './users.js';
 

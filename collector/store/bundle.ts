@@ -1,13 +1,12 @@
 /**
  * A bundle: chunks of many series in one file, `bundles/00000012-0.json.gz` (12: the checkpoint that made it), since each
- * would be too small for a file of its own. What the envelope (durable-file.ts) holds:
- *
- *   {"name":"00000012-0","chunks":[{"series":5,"points":60,…},{"series":6,"points":60,…}]}       each as in chunk.ts
+ * would be too small for a file of its own. What is in it is in bundle-code.ts.
  *
  * The catalog names a chunk by file and place. As its series go on, a bundle's chunks are taken over into larger ones; when
  * less than half of its points are still listed, the rest moves, too, and the file goes.
  */
 import { chunkWeight, type ChunkData, type ChunkRef } from './chunk.js';
+import type { StoreError } from './store.js';
 
 export const BUNDLES = 'bundles';
 
@@ -16,7 +15,10 @@ export const BUNDLE_WEIGHT = 128 * 1024;
 
 export interface BundleData {
   name: string;
-  chunks: ChunkData[];
+  /** by place */
+  chunks: Map<number, ChunkData>;
+  /** what could not be read, where it was read */
+  damaged: StoreError[];
 }
 
 export function bundleFile(name: string): string {
@@ -24,7 +26,9 @@ export function bundleFile(name: string): string {
 }
 
 export function bundleWeight({ chunks }: BundleData): number {
-  return chunks.reduce((sum, chunk) => sum + chunkWeight(chunk), 0);
+  let weight = 0;
+  for (const chunk of chunks.values()) weight += chunkWeight(chunk);
+  return weight;
 }
 
 /** The bundles of which more than half is no longer listed; `points`: what was put into each. */

@@ -1,11 +1,13 @@
 /** The chunk files of a data folder: written once, read through a bounded cache, removed when nobody reads them. */
 import path from 'node:path';
 import { Low } from 'lowdb';
-import { bundleFile, bundleWeight, type BundleData } from './bundle.js';
+import { bundleWeight, type BundleData } from './bundle.js';
+import { BundleCode } from './bundle-code.js';
 import { Cache } from './cache.js';
 import { chunkWeight, decodeChunk, type ChunkData, type ChunkRef } from './chunk.js';
 import { damage, errno, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
+import { Envelope, type Codec } from './envelope.js';
 import type { Rows } from './rows.js';
 import type { Work } from './slices.js';
 import type { StoreError } from './store.js';
@@ -60,7 +62,7 @@ export class ChunkFiles {
     this.#disk = disk;
     this.#folder = folder;
     this.#data = new Cache(budget / 2, (data) => OBJECTS + chunkWeight(data));
-    this.#bundles = new Cache(budget / 4, (data) => OBJECTS * data.chunks.length + bundleWeight(data));
+    this.#bundles = new Cache(budget / 4, (data) => OBJECTS * data.chunks.size + bundleWeight(data));
     this.#rows = new Cache(budget / 4, sizeOfRows);
   }
 
@@ -81,7 +83,7 @@ export class ChunkFiles {
   loadData(ref: ChunkRef): Promise<ChunkData> {
     if (ref.at !== undefined) return this.#fromBundle(ref, ref.at);
     return this.#data.get(ref.file, async () => {
-      const data = await this.#read<ChunkData>(ref.file);
+      const data = await this.#read(ref.file, new Envelope<ChunkData>(ref.file));
       if (!ref.file.startsWith(`${seriesFolder(data.series)}/`) || !isIn(ref, data)) throw other(ref.file);
       return data;
     });
@@ -121,18 +123,15 @@ export class ChunkFiles {
 
   async #fromBundle(ref: ChunkRef, at: number): Promise<ChunkData> {
     const { file } = ref;
-    const { chunks } = await this.#bundles.get(file, async () => {
-      const bundle = await this.#read<BundleData>(file);
-      if (bundle.name === undefined || bundleFile(bundle.name) !== file) throw other(file);
-      return bundle;
-    });
-    const data = chunks[at];
+    const { chunks, damaged } = await this.#bundles.get(file, () => this.#read(file, new BundleCode(file)));
+    const data = chunks.get(at);
+    if (data === undefined && damaged[0] !== undefined) throw damaged[0];
     if (data === undefined || !isIn(ref, data)) throw other(file);
     return data;
   }
 
-  async #read<T>(file: string): Promise<T> {
-    const low = new Low<T | null>(new DurableFile(this.#disk, this.#folder, file), null);
+  async #read<T>(file: string, codec: Codec<T>): Promise<T> {
+    const low = new Low<T | null>(new DurableFile<T | null>(this.#disk, this.#folder, file, { codec }), null);
     await low.read();
     if (low.data === null) throw damage(file, 0, 'the file is missing');
     return low.data;

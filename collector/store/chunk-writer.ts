@@ -5,11 +5,13 @@
 import path from 'node:path';
 import { constants, type ZlibOptions } from 'node:zlib';
 import { Low } from 'lowdb';
+import { BundleCode } from './bundle-code.js';
 import { BUNDLE_WEIGHT, BUNDLES, bundleFile, type BundleData } from './bundle.js';
 import { CHUNK_VERSION, chunkWeight, describe, encodeChunk, isCoded, type ChunkData, type ChunkRef } from './chunk.js';
 import { seriesFolder } from './chunk-files.js';
 import { syncFolder, writeError, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
+import { Envelope, type Codec } from './envelope.js';
 import type { Rows } from './rows.js';
 
 /** For text of single signs a tenth of the default's time, and smaller: a code of their own for points and for slices. */
@@ -52,7 +54,7 @@ export class ChunkWriter {
     const folder = seriesFolder(series);
     const file = `${folder}/${this.#checkpoint}-${made}.json.gz`;
     await this.#makeFolder(folder);
-    await this.#write(file, data, isCoded(data));
+    await this.#write(file, data, new Envelope(file, CHUNK_VERSION, isCoded(data) ? RUNS_ONLY : {}));
     return describe({ file }, rows);
   }
 
@@ -77,12 +79,14 @@ export class ChunkWriter {
 
   async #addToBundle(data: ChunkData): Promise<{ file: string; at: number }> {
     if (this.#weight >= BUNDLE_WEIGHT) await this.#endBundle();
-    this.#bundle ??= { name: `${this.#checkpoint}-${this.bundles.size}`, chunks: [] };
+    this.#bundle ??= { name: `${this.#checkpoint}-${this.bundles.size}`, chunks: new Map(), damaged: [] };
     const { name, chunks } = this.#bundle;
     const file = bundleFile(name);
     this.#weight += chunkWeight(data);
     this.bundles.set(file, (this.bundles.get(file) ?? 0) + data.points);
-    return { file, at: chunks.push(data) - 1 };
+    const at = chunks.size;
+    chunks.set(at, data);
+    return { file, at };
   }
 
   async #endBundle(): Promise<void> {
@@ -91,20 +95,17 @@ export class ChunkWriter {
     this.#bundle = null;
     this.#weight = 0;
     await this.#makeFolder(BUNDLES);
-    await this.#write(bundleFile(bundle.name), bundle, bundle.chunks.every(isCoded));
+    const file = bundleFile(bundle.name);
+    await this.#write(file, bundle, new BundleCode(file));
   }
 
   /** Begins to write a file; waits while there are enough of them. */
-  async #write(file: string, data: ChunkData | BundleData, coded: boolean): Promise<void> {
+  async #write<T>(file: string, data: T, codec: Codec<T>): Promise<void> {
     while (this.#writing.size >= AT_ONCE) await Promise.race(this.#writing);
     if (this.#failure !== null) throw this.#failure;
     this.#folders.add(path.dirname(file));
     this.written.push(file);
-    const adapter = new DurableFile<ChunkData | BundleData>(this.#disk, this.#folder, file, {
-      gzip: coded ? RUNS_ONLY : {},
-      syncName: false,
-      version: CHUNK_VERSION,
-    });
+    const adapter = new DurableFile<T>(this.#disk, this.#folder, file, { codec, syncName: false });
     const writing: Promise<void> = new Low(adapter, data)
       .write()
       .catch((error: unknown) => void (this.#failure ??= error))

@@ -15,7 +15,7 @@
  * belong to no line, and no line ends with one.
  */
 import { crc32 } from 'node:zlib';
-import { hex } from './durable-file.js';
+import { hex } from './envelope.js';
 import type { Kind, Records } from './record.js';
 
 export interface Line<K extends Kind = Kind> {

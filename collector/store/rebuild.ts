@@ -4,12 +4,14 @@
  */
 import path from 'node:path';
 import { Low } from 'lowdb';
-import { bundleFile, BUNDLES, type BundleData } from './bundle.js';
+import { BUNDLES } from './bundle.js';
+import { BundleCode } from './bundle-code.js';
 import type { CatalogData, CatalogSeries } from './catalog.js';
 import { decodeChunk, describe, type ChunkData, type ChunkRef } from './chunk.js';
 import { SERIES, seriesFolder } from './chunk-files.js';
 import { list, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
+import { Envelope, type Codec } from './envelope.js';
 import { lines } from './inspection.js';
 import { segmentName } from './segment.js';
 import { listSegments } from './recovery.js';
@@ -76,17 +78,18 @@ class Finder {
       if (!Number.isSafeInteger(id)) continue;
       for (const file of await this.#filesIn(seriesFolder(id)))
         await this.#trying(file, async () => {
-          const data = await this.#read<ChunkData>(file);
+          const data = await this.#read(file, new Envelope<ChunkData>(file));
           if (data.series !== id) throw new StoreError('damaged', `${file} is of another series`);
           this.#take({ file }, data);
         });
     }
     for (const file of await this.#filesIn(BUNDLES))
       await this.#trying(file, async () => {
-        const { name, chunks } = await this.#read<BundleData>(file);
-        if (bundleFile(name) !== file) throw new StoreError('damaged', `${file} is another bundle`);
-        for (const [at, data] of chunks.entries()) this.#take({ file, at }, data);
-        this.bundles[file] = chunks.reduce((sum, { points }) => sum + points, 0);
+        const { chunks, damaged } = await this.#read(file, new BundleCode(file));
+        for (const [at, data] of chunks) this.#take({ file, at }, data);
+        this.bundles[file] = 0;
+        for (const { points } of chunks.values()) this.bundles[file] += points;
+        for (const { message } of damaged) this.lost.push({ file, why: message });
       });
   }
 
@@ -102,8 +105,8 @@ class Finder {
     return names.filter((name) => name.endsWith('.json.gz')).map((name) => `${folder}/${name}`);
   }
 
-  async #read<T>(file: string): Promise<T> {
-    const low = new Low<T | null>(new DurableFile(this.#disk, this.#folder, file), null);
+  async #read<T>(file: string, codec: Codec<T>): Promise<T> {
+    const low = new Low<T | null>(new DurableFile<T | null>(this.#disk, this.#folder, file, { codec }), null);
     await low.read();
     if (low.data === null) throw new StoreError('damaged', `${file} is missing`);
     return low.data;

@@ -1,6 +1,6 @@
 /** Small chunks of many series share files, and leave them before those fill the disk with what nobody lists any more. */
 import { execFileSync } from 'node:child_process';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { JsonStore } from '../../store/json-store.js';
@@ -31,9 +31,9 @@ test('what is too little for a file of its own shares one, which a person can re
   expect(others).toEqual([]);
   const { version, data } = JSON.parse(execFileSync('gzip', ['-dc', path.join(folder, file!)]).toString()) as {
     version: number;
-    data: { name: string; chunks: unknown[] };
+    data: { name: string; first: number; chunks: unknown[] };
   };
-  expect([version, data.name, data.chunks.length]).toEqual([1, '00000002-0', 10]);
+  expect([version, data.name, data.first, data.chunks.length]).toEqual([2, '00000002-0', 0, 10]);
   expect(data.chunks[4]).toEqual({
     series: 5,
     points: 2,
@@ -80,4 +80,32 @@ test('a bundle in the place of another one is damage, and not taken for it', asy
     });
     expect(await temperatures(store, 2)).toEqual([0, 1]);
   });
+});
+
+test('a damaged byte costs the chunks in its member, and no others', async () => {
+  const folder = await newFolder();
+  const devices = Array.from({ length: 70 }, (_, device) => device);
+  const [name] = await session(folder, (store) => upload(store, devices, 0, 4));
+  const file = path.join(folder, name!);
+  const lines = execFileSync('gzip', ['-dc', file]).toString().trim().split('\n');
+  const sizes = lines.map((line) => (JSON.parse(line) as { data: { chunks: unknown[] } }).data.chunks.length);
+  expect(sizes.length).toBeGreaterThan(2);
+  const bytes = await readFile(file);
+  for (let at = 0; at < bytes.length; at += 17) {
+    const damaged = Buffer.from(bytes);
+    damaged[at]! ^= 0x10;
+    await writeFile(file, damaged);
+    const store = new JsonStore(folder, { disk: quickDisk, budgets: { chunk: 40 } });
+    await store.open();
+    const lost: unknown[] = [];
+    for (const device of devices)
+      await temperatures(store, device + 1).then(
+        (values) => expect(values).toEqual([0, 1, 2, 3]),
+        (error: unknown) => lost.push(error),
+      );
+    await store.close();
+    // around the members there is what nothing depends on
+    expect([0, ...sizes], `byte ${at}`).toContain(lost.length);
+    for (const error of lost) expect(error).toMatchObject({ code: 'damaged', message: expect.stringContaining(name!) });
+  }
 });
