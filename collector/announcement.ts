@@ -30,6 +30,8 @@ interface Responder {
 export interface AnnouncementOptions {
   /** of the page and the REST interface */
   url: string;
+  /** what its certificate is made out to; null: it speaks no TLS */
+  tls: string | null;
   /** null: no MQTT */
   mqtt: { broker: 'own' | 'outside'; state: string; address: string } | null;
   log: Log;
@@ -82,13 +84,18 @@ export class Announcement {
   }
 
   #publish(): void {
-    const { url, mqtt } = this.#options;
+    const { url, tls, mqtt } = this.#options;
     const port = Number(new URL(url).port || 80);
     const { name, host } = namesOf(port);
     // names are made so that nobody else has them, so there is no need to ask, which takes a second
     const service = { name, host, port, probe: false };
     const own = mqtt?.broker === 'own' && mqtt.state === 'listening' ? { mqtt: new URL(mqtt.address).port } : {};
-    this.#responder?.publish({ ...service, type: 'thermowell', txt: { version: VERSION, path: '/', ...own } });
+    const secure = tls === null ? {} : { tls };
+    this.#responder?.publish({
+      ...service,
+      type: 'thermowell',
+      txt: { version: VERSION, path: '/', ...own, ...secure },
+    });
     this.#responder?.publish({ ...service, type: 'http', txt: { path: '/' } });
   }
 

@@ -18,7 +18,7 @@ import { Quarantine } from './quarantine.js';
 import { nodeDisk, type Disk } from './store/disk.js';
 import { Images } from './store/images.js';
 import { JsonStore } from './store/json-store.js';
-import { readTls } from './tls.js';
+import { nameOf, readTls } from './tls.js';
 
 export interface Collector {
   /** to reach it by, from this machine */
@@ -87,7 +87,12 @@ export async function openCollector(
     closers.push(async () => herald?.close());
     await bus?.open();
     if (config.mdns && isForOthers(config.host)) {
-      const announcement = new Announcement({ url, mqtt: bus?.status() ?? null, log: app.log });
+      const announcement = new Announcement({
+        url,
+        tls: tls && nameOf(tls),
+        mqtt: bus?.status() ?? null,
+        log: app.log,
+      });
       closers.push(() => announcement.close());
       void announcement.open();
     }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { ConfigError, type Config } from './config.js';
 
@@ -26,6 +27,17 @@ export function readTls({ tlsCert, tlsKey }: Pick<Config, 'tlsCert' | 'tlsKey'>)
     });
   }
   return tls;
+}
+
+/** A name that the certificate is made out to, for whoever found the server by its address; null: to none. */
+export function nameOf({ cert }: Tls): string | null {
+  const names = (new X509Certificate(cert).subjectAltName ?? '').split(', ');
+  const of = (kind: string): string[] =>
+    names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length));
+  const hosts = of('DNS:');
+  // `*.` stands for any one label.
+  const host = hosts.find((name) => !name.includes('*')) ?? hosts[0]?.replace('*', 'thermowell');
+  return host ?? of('IP Address:').find((address) => address.includes('.')) ?? null;
 }
 
 function read(file: string): Buffer {

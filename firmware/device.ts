@@ -4,6 +4,7 @@
  */
 import { ChipBus } from './chip/bus.js';
 import type { Chip } from './chip/chip.js';
+import { searchFor } from './chip/discovery.js';
 import { setSystemTime, updaterFor } from './chip/extras.js';
 import { ntp } from './chip/ntp.js';
 import { gauge, lamp } from './chip/pins.js';
@@ -52,9 +53,10 @@ const RESTART_MS = 60_000;
 const random = (): number => Math.random();
 
 export function startDevice({ settings, chip, before, report, timers, notes, failed }: Beginning): void {
-  const { ssid, password, transport, collector, token, device_desc, mode, batteryPin, ledPin } = settings;
+  const { ssid, password, transport, collector, certificate, token, device_desc, mode, batteryPin, ledPin } = settings;
   const battery = mode === 'battery';
-  const secure = collector?.secure === true;
+  // One that it has to find it takes by TLS where it has a certificate to trust.
+  const secure = collector === null ? certificate !== '' : collector.secure;
   const uptime = new Uptime(before?.uptime);
   const storage = new Storage();
   const log = new Log(storage, { random, bookmark: before?.bookmark ?? null });
@@ -62,7 +64,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   const clock = new Clock({
     uptime: () => uptime.now(),
     onChange(wall) {
-      if (secure) secureTime(wall);
+      wallClockSet(wall);
       life.timed(wall);
     },
     kept: before?.clock ?? null,
@@ -71,7 +73,8 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   const radio = new ChipRadio({ ssid, password, onChange: () => network.changed() });
   const timeServer = new TimeServer({ ask: ntp(settings.ntp, () => clock.uptime), clock, timers });
   const device_id = settings.device_id ?? chip.mac;
-  const uplink = uplinkTo(settings, { device_id, timers });
+  const search = searchFor(settings, timers);
+  const uplink = uplinkTo(settings, { device_id, timers, search });
   const uploader = new Uploader({
     log,
     clock,
@@ -112,6 +115,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
     version: VERSION,
     settings,
     notes,
+    search,
     timers,
     random,
     settled: () => !sampler.sampling,
@@ -154,9 +158,9 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   }
 
   /** The time is known, or known better. @param wall Unix time at uptime 0, ms */
-  function secureTime(wall: number): void {
+  function wallClockSet(wall: number): void {
     setSystemTime(wall + clock.uptime);
-    if (network.up && uploader.state === 'closed') timers.after(0, () => uploader.open());
+    if (secure && network.up && uploader.state === 'closed') timers.after(0, () => uploader.open());
   }
 
   function onDown(): void {

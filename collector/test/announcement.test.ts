@@ -53,11 +53,16 @@ function listen(): { heard: Heard[]; ask: (name: string) => void } {
   return { heard, ask: (name) => mdns.query(name, 'PTR') };
 }
 
-function announcement(url: string, mqtt: ConstructorParameters<typeof Announcement>[0]['mqtt']) {
+function announcement(
+  url: string,
+  mqtt: ConstructorParameters<typeof Announcement>[0]['mqtt'],
+  tls: string | null = null,
+) {
   const log: string[] = [];
   const line = (_: object, text: string) => void log.push(text);
   const announcement = new Announcement({
     url,
+    tls,
     mqtt,
     log: { info: line, warn: line, error: line },
     socket: SOCKET,
@@ -102,12 +107,19 @@ test.skipIf(lacking !== null)('another port is part of the name, an outside brok
   expect(heard.find(({ type }) => type === 'SRV')!.name).toMatch(/, port 9090\)\._thermowell/);
 });
 
+test.skipIf(lacking !== null)('one that speaks TLS says what its certificate is made out to', async () => {
+  const { heard } = listen();
+  await announcement('https://localhost:8080', MQTT, 'pi.home').announcement.open();
+  await expect.poll(() => heard.find(({ type }) => type === 'TXT')?.data.map(String)).toContain('tls=pi.home');
+});
+
 test('where there is no network it says so in the log, and nothing else happens', async () => {
   const log: string[] = [];
   const line = (_: object, text: string) => void log.push(text);
   const socket = { ...SOCKET, bind: '192.0.2.77' };
   const one = new Announcement({
     url: 'http://localhost:1',
+    tls: null,
     mqtt: null,
     log: { info: line, warn: line, error: line },
     socket,

@@ -5,6 +5,8 @@
 import type { PortalOptions } from '../setup/portal.js';
 import type { Settings } from '../settings.js';
 import type { Notes, Updater, UpdaterOptions } from '../updater.js';
+import type { Search } from '../uplinks/search.js';
+import type { Trust } from './secure-socket.js';
 
 /** What set-up over an access point of the device's own needs; the networks it finds by itself. */
 export type SetupOptions = Omit<PortalOptions, 'networks'> & { name: string; onTrouble: (error: unknown) => void };
@@ -13,6 +15,8 @@ export type SetupOptions = Omit<PortalOptions, 'networks'> & { name: string; onT
 export type UpdateOptions = Omit<UpdaterOptions, 'slot' | 'sha256' | 'download' | 'notes'> & {
   settings: Settings;
   notes: Notes | null;
+  /** finds the collector where the settings name none */
+  search: Search | null;
 };
 
 /** A few words that outlast a power cut; null: no room for any. */
@@ -39,7 +43,7 @@ export function updaterFor(_options: UpdateOptions): Updater | null {
 }
 
 /** What takes the place of a TCP socket where the other side is trusted by a certificate; null: no TLS. */
-export function secureSocket(_certificate: string): { io: unknown } | null {
+export function secureSocket(_trust: Trust): { io: unknown } | null {
   return null;
 }
 

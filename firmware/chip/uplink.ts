@@ -4,25 +4,33 @@ import type { Settings } from '../settings.js';
 import type { Timers } from '../timer.js';
 import { HttpUplink } from '../uplinks/http.js';
 import { MqttUplink } from '../uplinks/mqtt.js';
+import type { Search } from '../uplinks/search.js';
 import type { Uplink } from '../uplinks/uplink.js';
 import { uplinkToFound } from './discovery.js';
 import { connectBy } from './http.js';
 import { mqttBy } from './mqtt.js';
+import type { Trust } from './secure-socket.js';
 import { codec } from './text.js';
 
-export function uplinkTo(settings: Settings, { device_id, timers }: { device_id: string; timers: Timers }): Uplink {
+export interface UplinkOptions {
+  device_id: string;
+  timers: Timers;
+  /** finds the collector where the settings name none */
+  search: Search | null;
+}
+
+export function uplinkTo(settings: Settings, { device_id, timers, search }: UplinkOptions): Uplink {
   const { transport, collector, certificate, token } = settings;
-  const open = ({ secure, host, port, base }: Address): Uplink => {
-    const trusted = secure ? certificate : null;
-    if (transport === 'http') return new HttpUplink({ connect: connectBy(trusted), codec, timers, host, port, base });
-    return new MqttUplink({ open: mqttBy(trusted), codec, timers, host, port, device_id, token });
+  const open = ({ host, port, base }: Omit<Address, 'secure'>, trust: Trust | null): Uplink => {
+    if (transport === 'http') return new HttpUplink({ connect: connectBy(trust), codec, timers, host, port, base });
+    return new MqttUplink({ open: mqttBy(trust), codec, timers, host, port, device_id, token });
   };
-  if (collector !== null) return open(collector);
+  if (collector !== null) return open(collector, collector.secure ? { certificate } : null);
   return uplinkToFound({
-    open({ host, http, mqtt }) {
-      const port = transport === 'http' ? http : mqtt;
-      return port === null ? null : open({ secure: false, host, port, base: '' });
+    search: search!,
+    open({ host, http, mqtt, tls }) {
+      const port = transport === 'http' ? http : mqtt!;
+      return open({ host, port, base: '' }, tls === null ? null : { certificate, name: tls });
     },
-    timers,
   });
 }

@@ -3,18 +3,16 @@ import Digital from 'embedded:io/digital';
 import KeyValue from 'embedded:storage/key-value';
 import flash from 'embedded:storage/flash';
 import Update, { type Updater as ImageUpdate } from 'embedded:update';
-import { Digest } from 'crypt';
 import FFI from 'mc/ffi';
 import Time from 'time';
 import type { SetupOptions, UpdateOptions } from '../chip/extras.js';
-import { connectBy } from '../chip/http.js';
+import { updaterInto } from '../chip/updates.js';
 import { Button } from '../setup/button.js';
 import { forget, readStored } from '../setup/stored.js';
-import { Updater, type Hash, type Notes, type Slot } from '../updater.js';
-import { downloadFrom } from '../uplinks/download.js';
+import type { Notes, Slot, Updater } from '../updater.js';
 
 export { openSetup } from './access-point.js';
-export { secureSocket } from './secure-socket.js';
+export { secureSocket } from '../chip/secure-socket.js';
 
 /** The button that every board has for flashing: GPIO0, low while pressed. */
 const BOOT_PIN = 0;
@@ -48,16 +46,8 @@ export function forgetByButton({ notes, timers, restart }: Pick<SetupOptions, 'n
   new Button({ timers, pressed: () => pin.read() === 0, holdMs: HOLD_MS, onHeld }).open();
 }
 
-export function updaterFor({ settings, notes, ...options }: UpdateOptions): Updater | null {
-  const { images: address, certificate, token } = settings;
-  if (notes === null || address === null) return null;
-  return new Updater({
-    ...options,
-    notes,
-    slot: new OtaSlot(),
-    sha256: () => new Sha256(),
-    download: downloadFrom({ connect: connectBy(address.secure ? certificate : null), address, token }),
-  });
+export function updaterFor(options: UpdateOptions): Updater | null {
+  return updaterInto(new OtaSlot(), options);
 }
 
 export function setSystemTime(ms: number): void {
@@ -101,18 +91,5 @@ class OtaSlot implements Slot {
     const update = this.update;
     this.update = null;
     update?.close();
-  }
-}
-
-class Sha256 implements Hash {
-  private readonly digest = new Digest('SHA256');
-
-  write(bytes: Uint8Array): void {
-    this.digest.write(new Uint8Array(bytes).buffer);
-  }
-
-  close(): string {
-    const bytes = new Uint8Array(this.digest.close());
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 }

@@ -1,9 +1,11 @@
 /*
  * The stand-in of chip/modChip.c on Linux, for a program whose files lie in the folder THERMOWELL_HOME and whose time
  * goes THERMOWELL_SPEED times as fast: memory and flash are files, a sleep ends in the program's starting itself anew.
+ * THERMOWELL_PLATFORM is the chip that it passes itself off as.
  * A program that was killed has lost its power: who starts it again takes the memory away.
  */
 #include <fcntl.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 #define MEMORY_BYTES 384
 #define SECTOR 4096
 #define SLEPT "THERMOWELL_SLEPT"
+#define CLOCK "THERMOWELL_CLOCK"
 
 /* Math.random is rand(): unseeded, each start, and so each wake, would throw the same dice and name its log the same. */
 __attribute__((constructor)) static void seed(void)
@@ -97,6 +100,50 @@ void lin_flash_erase(int32_t sector)
 	for (off_t at = 0; at < SECTOR; at += sizeof(blank)) put(flash(), blank, sizeof(blank), (off_t)sector * SECTOR + at);
 }
 
+/* Kept over sleeps and restarts, like an ESP32's: who takes the power away starts a program without it. */
+double lin_clock(void)
+{
+	const char *offset = getenv(CLOCK);
+	return offset ? atof(offset) : NAN;
+}
+
+void lin_set_clock(double offset)
+{
+	char text[32];
+	snprintf(text, sizeof(text), "%.0f", offset);
+	setenv(CLOCK, text, 1);
+}
+
+static void note(char *path, size_t size, const char *name, const char *end)
+{
+	snprintf(path, size, "%s/note-%s%s", getenv("THERMOWELL_HOME"), name, end);
+}
+
+char *lin_note(char *name)
+{
+	char path[4096], text[1024] = "";
+	note(path, sizeof(path), name, "");
+	FILE *own = fopen(path, "r");
+	if (own != NULL) {
+		text[fread(text, 1, sizeof(text) - 1, own)] = 0;
+		fclose(own);
+	}
+	return strdup(text);
+}
+
+/* Whole or not at all, as NVS writes a key. */
+void lin_set_note(char *name, char *text)
+{
+	char path[4096], temporary[4096];
+	note(path, sizeof(path), name, "");
+	note(temporary, sizeof(temporary), name, ".new");
+	FILE *own = fopen(temporary, "w");
+	if (own == NULL || fputs(text, own) < 0 || fclose(own) != 0 || rename(temporary, path) != 0) {
+		perror(path);
+		_exit(2);
+	}
+}
+
 int32_t chip_memory_size(void)
 {
 	return MEMORY_BYTES;
@@ -156,7 +203,8 @@ int32_t chip_reset_reason(void)
 
 const char *chip_platform(void)
 {
-	return "linux";
+	const char *platform = getenv("THERMOWELL_PLATFORM");
+	return platform ? platform : "linux";
 }
 
 void chip_mac(uint8_t *mac)

@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Answer } from '../protocol/reply.js';
-import { FoundUplink, type Find, type Found } from '../uplinks/found.js';
+import { FoundUplink } from '../uplinks/found.js';
+import { Search, type Find, type Found } from '../uplinks/search.js';
 import type { Uplink } from '../uplinks/uplink.js';
 import { VirtualClock } from '../../tools/simulator/clock.js';
 
-const PI: Found = { host: '192.168.1.5', http: 8080, mqtt: null };
+const PI: Found = { host: '192.168.1.5', http: 8080, mqtt: null, tls: null };
+const OTHER: Found = { ...PI, host: '192.168.1.6' };
 
 /** What is sent to one address; the test answers. */
 class Sink implements Uplink {
@@ -43,11 +45,14 @@ beforeEach(() => {
   });
 });
 
-test('looks for a collector with the first batch, sends it there, and stays with that one', () => {
+test('looks for a collector with the first batch, sends it there, and stays with that one', async () => {
   send('a');
   expect(sinks).toEqual([]);
   searches[0]!(PI);
-  expect([sinks[0]!.found, sinks[0]!.sent, stopped]).toEqual([PI, ['a'], 1]);
+  // The SDK's search breaks when it is ended from within its own callback.
+  expect([sinks[0]!.found, sinks[0]!.sent, stopped]).toEqual([PI, ['a'], 0]);
+  await clock.run(1);
+  expect(stopped).toBe(1);
   sinks[0]!.answer(201);
   send('b');
   sinks[0]!.answer(201);
@@ -86,7 +91,7 @@ test('passes over a collector that cannot be used, and takes another one', () =>
   expect(sinks).toHaveLength(1);
 });
 
-test('a search that throws, or finds at once, is one like any other', () => {
+test('a search that throws, or finds at once, is one like any other', async () => {
   uplink = open(() => {
     throw new Error('no socket');
   });
@@ -96,15 +101,41 @@ test('a search that throws, or finds at once, is one like any other', () => {
     return () => stopped++;
   });
   send('b');
+  await clock.run(1);
   expect([answers, sinks[0]!.sent, stopped]).toEqual([[null], ['b'], 1]);
 });
 
-test('a second batch meanwhile gets no answer; close() ends the search', () => {
+test('a second batch meanwhile gets no answer; close() ends the search', async () => {
   send('a');
   send('b');
   uplink.close();
   uplink.close();
+  await clock.run(1);
   expect([answers, stopped]).toEqual([[null, null], 1]);
+});
+
+test.each([401, 403])("one that answers %s is somebody else's: another one gets the same batch", async (status) => {
+  send('a');
+  searches[0]!(PI);
+  sinks[0]!.answer(status);
+  expect([answers, sinks[0]!.closed]).toEqual([[], 1]);
+  searches[1]!(PI);
+  searches[1]!(OTHER);
+  expect([sinks.length, sinks[1]!.found, sinks[1]!.sent]).toEqual([2, OTHER, ['a']]);
+  sinks[1]!.answer(201);
+  expect(answers).toEqual([201]);
+});
+
+test('where all refuse the answer is the refusal, and the next batch asks them all again', async () => {
+  send('a');
+  searches[0]!(PI);
+  sinks[0]!.answer(403);
+  searches[1]!(PI);
+  await clock.run(11_000);
+  expect([answers, sinks.length]).toEqual([[403], 1]);
+  send('b');
+  searches[2]!(PI);
+  expect(sinks[1]!.sent).toEqual(['b']);
 });
 
 function send(body: string): void {
@@ -112,11 +143,11 @@ function send(body: string): void {
 }
 
 function open(find: Find): FoundUplink {
-  return new FoundUplink({ find, open: sinkAt, timers: clock });
+  const search = new Search({ find, takes: ({ http }) => http > 0, timers: clock });
+  return new FoundUplink({ search, open: sinkAt });
 }
 
-function sinkAt(found: Found): Sink | null {
-  if (found.http === 0) return null;
+function sinkAt(found: Found): Sink {
   const sink = new Sink(found);
   sinks.push(sink);
   return sink;

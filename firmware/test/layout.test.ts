@@ -34,12 +34,18 @@ const ROOMS: Room[] = [
     may: ['firmware/flow', 'firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
   },
   // Stand-ins under the names of what they stand in for; of the simulator they take the bus, by its name in the manifest.
-  { name: 'firmware/lin', files: /^firmware\/lin\//, may: ['firmware/parts', 'firmware/sensors'] },
+  {
+    name: 'firmware/lin',
+    files: /^firmware\/lin\//,
+    may: ['firmware/chip', 'firmware/parts', 'firmware/sensors', 'firmware/setup', 'firmware/uplinks'],
+  },
   {
     name: 'firmware/flow',
     files: /^firmware\/(sampler|uploader)\.ts$/,
     may: ['firmware/parts', 'firmware/sensors', 'firmware/uplinks'],
   },
+  // Beneath the SDK's TLS, in the place of a module of its own.
+  { name: 'firmware/tls', files: /^firmware\/tls\//, may: [] },
   { name: 'firmware/setup', files: /^firmware\/setup\//, may: ['firmware/parts'] },
   { name: 'firmware/sensors', files: /^firmware\/sensors\//, may: ['firmware/parts'] },
   { name: 'firmware/uplinks', files: /^firmware\/uplinks\//, may: ['firmware/parts'] },
@@ -95,7 +101,11 @@ const DOORS: [dependency: RegExp, files: RegExp][] = [
   [/^tar-stream$/, /^collector\/archive\.ts$/],
   [/^uplot$/, /^collector\/page\//],
   [/^(undici|playwright-core|fast-check|vitest)$/, /^(firmware|collector|tools)\/test\//],
-  [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$|wifi$|crypt$)/, /^firmware\/(chip\/|esp32\/|lin\/|main\.ts$)/],
+  [
+    /^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$|wifi$|crypt$)/,
+    /^firmware\/(chip\/|esp32\/|lin\/|tls\/|main\.ts$)/,
+  ],
+  [/^(x509|pkcs1_5|ecdsa)$/, /^firmware\/tls\//],
 ];
 
 const TOP =

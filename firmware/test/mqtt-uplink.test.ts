@@ -160,6 +160,15 @@ test('hands over the reply, before or after the PUBACK, and keeps the connection
   expect(clients).toHaveLength(1);
 });
 
+test('hands over how long the collector wants to be left alone', () => {
+  for (const retry_after of [120, -1, 'soon']) {
+    send('{}');
+    if (clients[0]!.messages.length === 0) clients[0]!.accepts();
+    clients[0]!.says(REPLY, JSON.stringify({ status: 503, retry_after }));
+  }
+  expect(answers.map((answer) => answer.retryAfter)).toEqual([120, undefined, undefined]);
+});
+
 test('a PUBACK alone is no answer: without a reply it gives up, and sends under another id next time', async () => {
   send('{}');
   clients[0]!.accepts();

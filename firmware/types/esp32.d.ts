@@ -55,7 +55,7 @@ declare module 'embedded:network/http/server' {
 
 declare module 'crypt' {
   export class Digest {
-    constructor(kind: 'SHA256');
+    constructor(kind: 'SHA256' | 'SHA384' | 'SHA512');
     write(bytes: ArrayBuffer): void;
     close(): ArrayBuffer;
   }

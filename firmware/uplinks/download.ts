@@ -3,6 +3,7 @@ import type { Address } from '../address.js';
 import type { Download } from '../updater.js';
 import { attempt } from './attempt.js';
 import type { Connect, HttpClient } from './http.js';
+import type { Found, Search } from './search.js';
 
 export interface DownloadOptions {
   connect: Connect;
@@ -51,5 +52,23 @@ export function downloadFrom({ connect, address, token }: DownloadOptions): Down
       onDone: (error) => end(error === null && status === 200),
     });
     return close;
+  };
+}
+
+/** From a collector that nobody named: the one that takes the readings, where that was found, or else one that is looked for. */
+export function downloadFound(search: Search, from: (found: Found) => Download): Download {
+  return (name, heed) => {
+    let end: (() => void) | null = null;
+    let over = false;
+    const stop = search.look((found) => {
+      if (over) return;
+      if (found === null) heed.onEnd(false);
+      else end = from(found)(name, heed);
+    });
+    return () => {
+      over = true;
+      stop();
+      end?.();
+    };
   };
 }

@@ -73,8 +73,7 @@ export class HttpUplink implements Uplink {
   }
 
   private request(text: Uint8Array): void {
-    const packed = gzip(text);
-    const body = packed ?? text;
+    const { body, headers } = pack(text);
     const kept = this.client !== null;
     const client = this.client ?? this.connect();
     if (client === null) return this.turn.end(NO_ANSWER);
@@ -92,7 +91,7 @@ export class HttpUplink implements Uplink {
       client.request({
         method: 'PUT',
         path: `${this.options.base}/batch/new`,
-        headers: headersFor(body, packed !== null),
+        headers,
         headersMask: ['retry-after'],
         onHeaders(status, headers) {
           answered = { status, retryAfter: Number(headers.get('retry-after')) };
@@ -131,10 +130,13 @@ export class HttpUplink implements Uplink {
   }
 }
 
-function headersFor(body: Uint8Array, packed: boolean): Map<string, string> {
+/** A batch as HTTP carries it. */
+export function pack(text: Uint8Array): { body: Uint8Array; headers: Map<string, string> } {
+  const packed = gzip(text);
+  const body = packed ?? text;
   const headers = new Map([['content-type', 'application/json']]);
-  if (packed) headers.set('content-encoding', 'gzip');
-  return headers.set('content-length', String(body.length));
+  if (packed !== null) headers.set('content-encoding', 'gzip');
+  return { body, headers: headers.set('content-length', String(body.length)) };
 }
 
 function answerOf({ status, retryAfter }: { status: number; retryAfter: number }, body: unknown): Answer {

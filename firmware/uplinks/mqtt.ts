@@ -10,8 +10,7 @@
  * else has come with this client id.
  */
 import { gzip } from '../gzip.js';
-import { isObject } from '../protocol/json.js';
-import type { Answer } from '../protocol/reply.js';
+import { answerIn, type Answer } from '../protocol/reply.js';
 import { topic } from '../protocol/topic.js';
 import type { Timers } from '../timer.js';
 import { attempt } from './attempt.js';
@@ -198,11 +197,10 @@ export class MqttUplink implements Uplink {
     if (name !== undefined) this.heard = name === topic(this.options.device_id, 'reply') ? new Heard() : null;
     this.heard?.add(bytes);
     if (more || this.heard === null) return;
-    const body = this.heard.json(this.options.codec);
+    const answer = answerIn(this.heard.json(this.options.codec));
     this.heard = null;
     // What comes before the batch is out answers an earlier one.
-    if (this.sent < this.payload.length || !isObject(body) || !Number.isInteger(body['status'])) return;
-    this.finish({ status: body['status'] as number, body });
+    if (this.sent === this.payload.length && answer.status !== null) this.finish(answer);
   }
 
   private broke(): void {

@@ -2,9 +2,10 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Answer } from '../../firmware/protocol/reply.js';
+import { pack } from '../../firmware/uplinks/http.js';
 import { parse, REAL_TIMEOUT_MS, type Exchange, type Transport } from './exchange.js';
 
-/** `PUT /batch/new`, over one connection that is kept. */
+/** `PUT /batch/new`, packed as the firmware packs it, over one connection that is kept. */
 export class HttpExchange implements Exchange {
   readonly #url: URL;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -17,13 +18,13 @@ export class HttpExchange implements Exchange {
   exchange(body: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const secure = this.#url.protocol === 'https:';
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const options = { method: 'PUT', headers, timeout: REAL_TIMEOUT_MS };
+      const packed = pack(new TextEncoder().encode(body));
+      const options = { method: 'PUT', headers: Object.fromEntries(packed.headers), timeout: REAL_TIMEOUT_MS };
       const sent = secure ? requestTls(this.#url, options) : request(this.#url, { ...options, agent: this.#agent });
       sent.on('error', reject);
       sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
       sent.on('response', (response) => void read(response).then(resolve, reject));
-      sent.end(body);
+      sent.end(packed.body);
     });
   }
 

@@ -13,15 +13,20 @@ export async function audit(collector, device_id, conversions) {
   const { sensors, ledger } = await collector.get(`/devices/${device_id}`);
   /** conversion → in how many readings it is, for the probe that has it most often */
   const seen = new Map();
+  /** times at which a probe gave nothing → how many of them */
+  const silent = new Map();
   let points = 0;
+  let probes = 0;
   for (const [sensor, id] of Object.entries(sensors)) {
     if (!sensor.startsWith('28-')) continue;
     const { time, fields } = await collector.get(`/series/${id}?format=columns&from=2000-01-01&to=2099-01-01`);
     points += time.length;
+    probes++;
     const own = new Map();
     let round = 0;
     let last = 0;
-    for (const [, value] of inOrder(time, fields.temp_C)) {
+    for (const [at, value] of inOrder(time, fields.temp_C)) {
+      if (value === null) silent.set(at, (silent.get(at) ?? 0) + 1);
       if (value === null) continue;
       const count = (value + 50) * 16;
       // It is counted modulo COUNTS; a clock that was set back may bring two readings out of order, but never so far.
@@ -41,7 +46,11 @@ export async function audit(collector, device_id, conversions) {
     ...totals,
     ledger,
     points,
+    /** the newest conversion that a reading shows */
+    newest: Math.max(0, ...seen.keys()),
     absent,
+    /** readings that are there, but of which no probe gave a value: their conversions are among the absent ones */
+    gaps: [...silent.values()].filter((count) => count === probes).length,
     twice: [...seen].filter(([, times]) => times > 1).map(([count]) => count),
   };
 }

@@ -2,11 +2,11 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { randomFillSync } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
 /** Why the firmware can't be built here, in a sentence; null where it can. */
 export function missing() {
@@ -19,33 +19,34 @@ export function missing() {
 }
 
 /**
- * Builds it into a folder.
- * @param {string} folder
+ * Builds it.
+ * @param {string} output a folder; what was compiled there before isn't compiled again
+ * @param {string} folder where the result goes
  * @param {Record<string, string | number>} settings as they are given to mcconfig
- * @returns {string[]} the command that runs it
+ * @param {string} [from] the folder with the manifest
+ * @returns {[host: string, program: string]} the command that runs it
  */
-export function build(folder, settings) {
+export function build(output, folder, settings, from = root) {
   const sdk = /** @type {string} */ (process.env['MODDABLE']);
-  const output = join(folder, 'build');
   const host = join(folder, 'host');
   mkdirSync(output, { recursive: true });
   const path = [join(sdk, 'build/bin/lin/release'), join(root, 'node_modules/.bin'), process.env['PATH']];
   const config = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-  run('mcconfig', ['-m', '-p', 'lin', '-o', output, '-t', 'build', ...config], { PATH: path.join(delimiter) });
+  run('mcconfig', ['-m', '-p', 'lin', '-o', output, '-t', 'build', ...config], from, { PATH: path.join(delimiter) });
   const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'glib-2.0'], { encoding: 'utf8' })
     .trim()
     .split(/\s+/);
   const screen = join(sdk, 'build/simulators/modules');
-  run('gcc', ['-O1', '-DmxLinux=1', '-I', screen, join(root, 'firmware/lin/host.c'), '-o', host, ...flags, '-ldl'], {});
-  const library = readdirSync(output, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith('/mc.so'));
-  if (library === undefined) throw new Error('mcconfig has built no mc.so');
-  return [host, join(output, library)];
+  run('gcc', ['-O1', '-DmxLinux=1', '-I', screen, join(root, 'firmware/lin/host.c'), '-o', host, ...flags, '-ldl']);
+  const program = join(folder, 'mc.so');
+  copyFileSync(join(output, 'bin/lin/mc/release', basename(from), 'mc.so'), program);
+  return [host, program];
 }
 
-/** @param {string} command @param {string[]} args @param {Record<string, string>} env */
-function run(command, args, env) {
+/** @param {string} command @param {string[]} args @param {string} [cwd] @param {Record<string, string>} [env] */
+function run(command, args, cwd = root, env = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     encoding: 'utf8',
     env: { ...process.env, ...env },
   });
@@ -56,8 +57,10 @@ function run(command, args, env) {
 export class Device {
   /** how often its power has gone */
   cuts = 0;
-  /** what it traced */
+  /** the last that it traced */
   trace = '';
+  /** more of its environment, from the next start on */
+  env = {};
   #command;
   #home;
   #speed;
@@ -74,7 +77,8 @@ export class Device {
   /** Switches it on. A sleep is a new start of the same process; so it ends only when it is killed, or has failed. */
   start() {
     const [host = '', ...args] = this.#command;
-    const env = { ...process.env, THERMOWELL_HOME: this.#home, THERMOWELL_SPEED: String(this.#speed) };
+    const own = { THERMOWELL_HOME: this.#home, THERMOWELL_SPEED: String(this.#speed) };
+    const env = { ...process.env, ...own, ...this.env };
     const child = spawn(host, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (this.trace = (this.trace + text).slice(-4000)));
@@ -85,6 +89,12 @@ export class Device {
   get ended() {
     const child = this.#child;
     return child !== null && (child.exitCode !== null || child.signalCode !== null);
+  }
+
+  /** How often its probes have converted. */
+  get conversions() {
+    const file = join(this.#home, 'count.bin');
+    return existsSync(file) ? readFileSync(file).readInt32LE() : 0;
   }
 
   /** Takes its power away: what it had in memory becomes anything. */

@@ -60,7 +60,7 @@ async function day(mode, transport) {
   const home = join(folder, `${mode}-${transport}`);
   mkdirSync(home, { recursive: true });
   const ports = { http: await freePort(), mqtt: await freePort() };
-  const command = build(folder, {
+  const command = build(join(folder, 'build'), home, {
     ssid: 'lin',
     collector: `http://127.0.0.1:${ports.http}`,
     token: 'lin',
@@ -110,9 +110,11 @@ async function day(mode, transport) {
   say(
     `${mode} over ${transport}: ${conversions} conversions, ${found.stored} readings stored, ${found.lost} lost, ` +
       `${found.duplicates} duplicates not stored, ${found.twice.length} there twice; ${torn} kills of the firmware, ` +
-      `which tore ${found.absent.length} readings before they were on flash; the collector killed once`,
+      `which tore ${found.absent.length - found.gaps} readings before they were on flash; ` +
+      `${found.gaps} in which no probe was done in time; the collector killed once`,
   );
-  const wrong = found.lost + found.quarantined + found.twice.length + Math.max(0, found.absent.length - torn);
+  const wrong =
+    found.lost + found.quarantined + found.twice.length + Math.max(0, found.absent.length - found.gaps - torn);
   const { absent, twice, ledger } = found;
   if (wrong > 0) say(`  ${JSON.stringify({ absent, twice, ledger })}\n${device.trace}`);
   return wrong;
@@ -127,8 +129,7 @@ function mustRun(device) {
 async function settled(collector, conversions, until) {
   for (;;) {
     const found = await audit(collector, DEVICE, conversions);
-    const fresh = found.absent.filter((count) => count > conversions - 5).length;
-    if ((fresh === 0 && found.absent.length <= kills) || Date.now() > until) return found;
+    if ((found.newest >= conversions && found.absent.length <= kills + found.gaps) || Date.now() > until) return found;
     await wait(500);
   }
 }

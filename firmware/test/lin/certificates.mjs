@@ -1,0 +1,52 @@
+/** An authority of one's own, as a household has it, and certificates that it signs. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+
+export class Authority {
+  /** @param {{ cert: string, private: string }} own */
+  constructor(own) {
+    this.#own = own;
+  }
+
+  #own;
+
+  static async make() {
+    const extensions = [{ name: 'basicConstraints', cA: true, critical: true }];
+    return new Authority(await generate([{ name: 'commonName', value: 'Home' }], { keySize: 2048, extensions }));
+  }
+
+  /** PEM */
+  get certificate() {
+    return this.#own.cert;
+  }
+
+  /** What the firmware's setting `certificate` takes. */
+  get base64() {
+    return this.certificate.replace(/-----[A-Z ]+-----|\s/g, '');
+  }
+
+  /**
+   * @param {string} name a host or an IPv4 address
+   * @param {{ until?: Date, leafAlone?: boolean }} [options]
+   * @returns {Promise<{ cert: string, key: string }>} PEM; the chain has this authority's beside it
+   */
+  async sign(name, { until, leafAlone = false } = {}) {
+    const altName = /^[\d.]+$/.test(name) ? { type: 7, ip: name } : { type: 2, value: name };
+    const leaf = await generate([{ name: 'commonName', value: name }], {
+      keySize: 2048,
+      ca: { key: this.#own.private, cert: this.#own.cert },
+      ...(until && { notBeforeDate: new Date(until.getTime() - 86_400_000), notAfterDate: until }),
+      extensions: [{ name: 'subjectAltName', altNames: [altName] }],
+    });
+    return { cert: leafAlone ? leaf.cert : `${leaf.cert.trim()}\n${this.certificate}`, key: leaf.private };
+  }
+}
+
+/** Flags for `serve`. @param {string} folder @param {{ cert: string, key: string }} pair */
+export function tlsFlags(folder, { cert, key }) {
+  const files = { cert: join(folder, 'chain.pem'), key: join(folder, 'key.pem') };
+  writeFileSync(files.cert, cert);
+  writeFileSync(files.key, key);
+  return ['--tls-cert', files.cert, '--tls-key', files.key];
+}
