@@ -2,6 +2,7 @@
 import { isatty } from 'node:tty';
 import { openCollector } from './collector.js';
 import type { Config } from './config.js';
+import { optimizeSoon } from './engine.js';
 import type { LogDestination } from './http/server.js';
 import { createFirstUser, firstUser, welcome } from './welcome.js';
 
@@ -20,6 +21,7 @@ export async function serve(config: Config): Promise<void> {
     throw error;
   });
   process.stderr.write(welcome(collector, config, token));
+  optimizeSoon();
   await stopped;
   await collector.close();
 }

@@ -1,0 +1,14 @@
+/** How Node's engine, V8, is told to treat a process that serves for months. */
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Bytes of bytecode that a function runs before V8 compiles it for speed; by itself it waits for about twenty times as much.
+ * A request passes through hundreds of functions, each of them short, so the first thousands of requests would run in slow
+ * code: batches of 1000 cost nearly twice as much for as long. Later it makes no difference.
+ */
+const BUDGET = 6000;
+
+/** Has what runs from now on made quick sooner. Not at the start, where nearly everything runs once. */
+export function optimizeSoon(): void {
+  setFlagsFromString(`--interrupt-budget=${BUDGET}`);
+}
