@@ -5,14 +5,19 @@ import type { DeviceShape } from '../../firmware/protocol/rest.js';
 import type { Access } from '../access.js';
 import { Refusal } from '../error.js';
 import type { Device } from '../store/store.js';
-import { sendJson } from './answer.js';
+import { sendJson, streamJson } from './answer.js';
 import { doc } from './doc.js';
+import { longList } from './long-list.js';
 import type { ById, Resource } from './parts.js';
 
 export const devices: Resource = (app, { store, access }) => {
   app.get('/devices', { schema: doc.listDevices }, async (request, reply) => {
     const all = await store.listDevices();
-    return sendJson(request, reply, JSON.stringify(all.map((device) => shown(device, access))));
+    return streamJson(
+      request,
+      reply,
+      longList(['[', ']'], all, (device) => JSON.stringify(shown(device, access))),
+    );
   });
 
   app.get('/devices/:id', { schema: doc.readDevice }, async (request: ById, reply) => {

@@ -1,21 +1,17 @@
 /** `GET /live` and `GET /series/<id>/live`: points as server-sent events, as soon as they are on disk. */
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../error.js';
 import { storedSince } from './catch-up.js';
 import { doc } from './doc.js';
+import { Followers, type Follower } from './followers.js';
 import type { LiveEvent } from './live-hub.js';
 import type { ById, Parts, Resource } from './parts.js';
 import { seriesNamed } from './series.js';
 
-const CLIENTS_MAX = 256;
 const RETRY_MS = 3000;
 
 /** A comment now and then keeps proxies from closing the connection (conventions.md). */
 const COMMENT_MS = 15_000;
-
-/** A client that takes nothing while this much waits for it is dropped; it comes back with Last-Event-ID. */
-const WAITING_MAX = 8 * 1024 * 1024;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
@@ -26,15 +22,15 @@ const HEADERS = {
 };
 
 export const live: Resource = (app, parts) => {
-  const clients = new Set<LiveClient>();
+  const followers = new Followers();
 
   const start = async (request: FastifyRequest, reply: FastifyReply, series: number | null): Promise<void> => {
-    if (clients.size >= CLIENTS_MAX) throw new Refusal('busy', `${CLIENTS_MAX} clients follow already`);
+    followers.checkRoom();
     reply.hijack();
-    const client = new LiveClient(reply.raw, series, parts);
-    clients.add(client);
+    const client = new LiveClient(reply.raw, series, parts, followers);
+    followers.join(client);
     reply.raw.on('close', () => {
-      clients.delete(client);
+      followers.leave(client);
       client.close();
     });
     try {
@@ -60,21 +56,23 @@ export const live: Resource = (app, parts) => {
     return reply.headers(HEADERS).send();
   });
 
-  app.addHook('preClose', async () => clients.forEach((client) => client.close()));
+  app.addHook('preClose', async () => followers.close());
 };
 
 /** One connection: first what it missed, then what arrives. */
-class LiveClient {
+class LiveClient implements Follower {
   readonly #response: ServerResponse;
   readonly #series: number | null;
   readonly #parts: Parts;
+  readonly #followers: Followers;
   #stop: (() => void) | null = null;
   #comments: NodeJS.Timeout | null = null;
 
-  constructor(response: ServerResponse, series: number | null, parts: Parts) {
+  constructor(response: ServerResponse, series: number | null, parts: Parts, followers: Followers) {
     this.#response = response;
     this.#series = series;
     this.#parts = parts;
+    this.#followers = followers;
   }
 
   /** @param last the id of the last event the client has, or null */
@@ -93,6 +91,14 @@ class LiveClient {
     this.#stop = null;
     if (this.#comments !== null) clearInterval(this.#comments);
     this.#response.end();
+  }
+
+  get waiting(): number {
+    return this.#closed ? 0 : this.#response.writableLength;
+  }
+
+  drop(): void {
+    this.#response.destroy();
   }
 
   /** Sends what the store has after `last`, until a look finds nothing more and nothing arrived meanwhile. */
@@ -135,7 +141,7 @@ class LiveClient {
   #write(text: string): void {
     if (this.#closed) return;
     this.#response.write(text);
-    if (this.#response.writableLength > WAITING_MAX) this.#response.destroy();
+    this.#followers.weigh(this);
   }
 
   #drained(): Promise<void> {

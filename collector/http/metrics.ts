@@ -1,6 +1,8 @@
 /** `GET /metrics`: Prometheus' text format 0.0.4 (conventions.md). */
 import { VERSION } from '../../firmware/protocol/version.js';
 import type { Bus } from '../mqtt/bus.js';
+import type { Histogram } from '../store/effort.js';
+import { Pauses, WORK } from '../store/pauses.js';
 import type { Point, Series } from '../store/store.js';
 import { doc } from './doc.js';
 import type { Parts, Resource } from './parts.js';
@@ -23,7 +25,7 @@ export const metrics: Resource = (app, parts) => {
 };
 
 function collectorMetrics({ store, clock, ingest, bus }: Parts): string {
-  const { state, points, series, syncs, decoded } = store.health();
+  const { state, points, series, syncs, decoded, background } = store.health();
   const { counters } = ingest;
   const { user, system } = process.cpuUsage();
   return [
@@ -39,6 +41,10 @@ function collectorMetrics({ store, clock, ingest, bus }: Parts): string {
     metric('thermowell_quarantined_total', 'counter', 'Readings kept aside', [[counters.quarantined]]),
     metric('thermowell_syncs_total', 'counter', 'Syncs of the journal; points that come together share one', [[syncs]]),
     metric('thermowell_decoded_total', 'counter', 'Points decoded to answer since the start', [[decoded]]),
+    metric('thermowell_checkpoints_total', 'counter', 'Times the journal was turned into chunks', [
+      [background.checkpoints],
+    ]),
+    histogram('thermowell_background_slice_seconds', 'Slices of work that nobody waits for', background.slices),
     ...mqttMetrics(bus),
     metric('process_cpu_seconds_total', 'counter', 'User and system CPU time', [[(user + system) / 1e6]]),
     metric('process_resident_memory_bytes', 'gauge', 'Resident memory', [[process.memoryUsage.rss()]]),
@@ -60,17 +66,23 @@ function mqttMetrics(bus: Bus | null): string[] {
 }
 
 async function seriesMetrics({ store }: Parts): Promise<string> {
-  const values = new Map<string, Sample[]>();
-  const times: Sample[] = [];
-  for (const series of await store.listSeries()) {
-    const point = await store.latest(series.id);
-    if (point === undefined) continue;
-    times.push([point.time / 1000, labelsOf(series)]);
-    for (const [name, sample] of fieldSamples(series, point)) values.set(name, [...(values.get(name) ?? []), sample]);
-  }
-  const newest = Array.from(values, ([name, samples]) => metric(name, 'gauge', 'Newest value of each series', samples));
+  const pauses = new Pauses();
+  const values = new Map<string, string[]>();
   const name = 'thermowell_last_sample_timestamp_seconds';
-  return newest.join('') + metric(name, 'gauge', 'Time of the newest value of each series', times);
+  const times: string[] = [];
+  for (const series of await store.listSeries()) {
+    const point = await pauses.wait(store.latest(series.id));
+    if (point === undefined) continue;
+    times.push(sampleText(name, [point.time / 1000, labelsOf(series)]));
+    for (const [name, sample] of fieldSamples(series, point)) {
+      const lines = values.get(name);
+      if (lines === undefined) values.set(name, [sampleText(name, sample)]);
+      else lines.push(sampleText(name, sample));
+    }
+    await pauses.did(4 * WORK.series);
+  }
+  const newest = Array.from(values, ([name, lines]) => family(name, 'gauge', 'Newest value of each series', lines));
+  return newest.join('') + family(name, 'gauge', 'Time of the newest value of each series', times);
 }
 
 function fieldSamples(series: Series, { fields }: Point): [string, Sample][] {
@@ -87,9 +99,26 @@ function labelsOf({ id, device_id, sensor, desc }: Series): Labels {
 }
 
 function metric(name: string, type: 'counter' | 'gauge', help: string, samples: Sample[]): string {
-  if (samples.length === 0) return '';
-  const lines = samples.map(([value, labels]) => `${name}${labels === undefined ? '' : labelText(labels)} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+  return family(
+    name,
+    type,
+    help,
+    samples.map((sample) => sampleText(name, sample)),
+  );
+}
+
+function histogram(name: string, help: string, { buckets, count, sum }: Histogram): string {
+  const lines = [...buckets, ['+Inf', count]].map(([le, n]) => `${name}_bucket{le="${le}"} ${n}\n`);
+  return family(name, 'histogram', help, [...lines, `${name}_sum ${sum}\n`, `${name}_count ${count}\n`]);
+}
+
+/** All of one metric; nothing where there are no samples. */
+function family(name: string, type: 'counter' | 'gauge' | 'histogram', help: string, lines: string[]): string {
+  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+function sampleText(name: string, [value, labels]: Sample): string {
+  return `${name}${labels === undefined ? '' : labelText(labels)} ${value}\n`;
 }
 
 function labelText(labels: Labels): string {

@@ -4,6 +4,7 @@ import type { Access } from '../access.js';
 import type { Series, Store } from '../store/store.js';
 import { sendJson, stream, streamJson } from './answer.js';
 import { doc } from './doc.js';
+import { longList } from './long-list.js';
 import { idOf, type ById, type Resource } from './parts.js';
 import { pointText, timeText } from './point-text.js';
 import { select } from './selection.js';
@@ -14,7 +15,11 @@ import { windowOf } from './window.js';
 export const series: Resource = (app, { store, access, clock }) => {
   app.get('/series', { schema: doc.listSeries }, async (request, reply) => {
     const all = await store.listSeries();
-    return sendJson(request, reply, `{${all.map((one) => `"${one.id}":${seriesText(one, access)}`).join()}}`);
+    return streamJson(
+      request,
+      reply,
+      longList(['{', '}'], all, (one) => `"${one.id}":${seriesText(one, access)}`),
+    );
   });
 
   app.get('/series/:id', { schema: doc.readSeries }, async (request: ById, reply) => {

@@ -3,12 +3,12 @@
  * Assistant what there is (discovery.ts). Only fresh values: what arrives late belongs in the store, not on a topic that
  * is read as "now". It begins with the first listener, so that a collector without any pays nothing.
  */
-import { setImmediate } from 'node:timers/promises';
 import { isObject, type Json, type JsonObject } from '../../firmware/protocol/json.js';
 import type { CollectorClock } from '../clock.js';
 import type { Log } from '../log.js';
 import { usualStep, withStep } from '../store/rhythm.js';
 import { fieldsAt } from '../store/rows.js';
+import { Pauses, WORK } from '../store/pauses.js';
 import type { Block, Series, Store } from '../store/store.js';
 import type { Bus, Message } from './bus.js';
 import { collectorEntity, entitiesOf, expiryOf, stateTopicOf, type Described, type Scene } from './discovery.js';
@@ -16,6 +16,9 @@ import { Told } from './told.js';
 
 /** What happens to a series within this time is told at once, ms. */
 const GATHER_MS = 200;
+
+/** Work of telling how one series stands: texts for up to a few topics. */
+const SETTLING = 64 * WORK.series;
 
 /** A point's time may lie so far ahead, ms: clocks differ. */
 const AHEAD_MS = 300_000;
@@ -87,9 +90,10 @@ export class Herald {
     this.#leave.push(store.watch((id) => this.#settleSoon(id, true)));
     this.#sweep = setInterval(() => this.#expire(), this.#options.tickMs).unref();
     if (scene !== null) this.#say(collectorEntity(scene));
+    const pauses = new Pauses();
     for (const { id } of await store.listSeries()) {
       await this.#settle(id, true);
-      await setImmediate();
+      await pauses.did(SETTLING);
     }
     this.#clear();
   }
@@ -126,7 +130,11 @@ export class Herald {
       const due = [...this.#due];
       this.#due.clear();
       this.#queue(async () => {
-        for (const id of due) await this.#settle(id, false);
+        const pauses = new Pauses();
+        for (const id of due) {
+          await this.#settle(id, false);
+          await pauses.did(SETTLING);
+        }
       });
     }, GATHER_MS);
   }

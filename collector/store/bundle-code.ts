@@ -12,14 +12,17 @@ import { gzip, inflateRawSync } from 'node:zlib';
 import { bundleFile, type BundleData } from './bundle.js';
 import { CHUNK_VERSION, chunkWeight, type ChunkData } from './chunk.js';
 import { Damage, damage } from './disk.js';
-import { seal, unseal, type Codec } from './envelope.js';
-import { Pause } from './pause.js';
+import { seal, unseal, type Codec, type Part } from './envelope.js';
+import { Pauses, WORK } from './pauses.js';
 
 /** Weight of a member, bytes of its text: twenty chunks of an hour; half as much, and a chunk would take twice the room. */
 const MEMBER_WEIGHT = 4 * 1024;
 
 /** How a gzip member begins: magic, deflate, no flags, no time (RFC 1952, 2.3). */
 const BEGIN = Buffer.from('1f8b080000000000', 'hex');
+
+/** So many times longer is what is packed. */
+const PACKED = 8;
 
 /** Bytes before its deflated data: those, and two more. */
 const HEADER = BEGIN.length + 2;
@@ -33,18 +36,21 @@ interface Member {
 
 export class BundleCode implements Codec<BundleData> {
   readonly #file: string;
+  readonly #pauses: Pauses;
 
   /** `file` names it in errors. */
-  constructor(file: string) {
+  constructor(file: string, pauses = new Pauses()) {
     this.#file = file;
+    this.#pauses = pauses;
   }
 
-  async encode({ name, chunks }: BundleData): Promise<Buffer> {
+  async *encode({ name, chunks }: BundleData): AsyncGenerator<Part> {
     const packed: Buffer[] = [];
     let member: Required<Member> = { name, first: 0, chunks: [] };
     let weight = 0;
     const end = async (): Promise<void> => {
-      packed.push(await promisify(gzip)(await seal(member, CHUNK_VERSION)));
+      const bytes = await seal(member, CHUNK_VERSION, this.#pauses);
+      packed.push(await this.#pauses.wait(promisify(gzip)(bytes)));
       member = { name, first: member.first + member.chunks.length, chunks: [] };
       weight = 0;
     };
@@ -54,12 +60,11 @@ export class BundleCode implements Codec<BundleData> {
       if (weight >= MEMBER_WEIGHT) await end();
     }
     if (member.chunks.length > 0) await end();
-    return Buffer.concat(packed);
+    yield { at: 0, bytes: Buffer.concat(packed) };
   }
 
   /** What can be read of it. @throws StoreError `damaged` when that is nothing */
   async decode(bytes: Buffer): Promise<BundleData> {
-    const pause = new Pause();
     const bundle: BundleData = { name: '', chunks: new Map(), damaged: [] };
     for (const [begin, end] of members(bytes)) {
       try {
@@ -70,7 +75,7 @@ export class BundleCode implements Codec<BundleData> {
         if (!(error instanceof Damage)) throw error;
         bundle.damaged.push(error);
       }
-      if (pause.due) await pause.take();
+      await this.#pauses.did((end - begin) * PACKED * WORK.bytes);
     }
     const [damaged] = bundle.damaged;
     if (damaged !== undefined && bundle.chunks.size === 0) throw damaged;

@@ -31,11 +31,13 @@ export function bundleWeight({ chunks }: BundleData): number {
   return weight;
 }
 
-/** The bundles of which more than half is no longer listed; `points`: what was put into each. */
-export function findSparse(points: ReadonlyMap<string, number>, lists: Iterable<ChunkRef[]>): Set<string> {
-  const listed = new Map<string, number>();
-  for (const chunks of lists)
-    for (const { file, at, points } of chunks) if (at !== undefined) listed.set(file, (listed.get(file) ?? 0) + points);
+/** Adds the points of a list's chunks to those of the bundles that they are in. */
+export function countListed(chunks: readonly ChunkRef[], listed: Map<string, number>): void {
+  for (const { file, at, points } of chunks) if (at !== undefined) listed.set(file, (listed.get(file) ?? 0) + points);
+}
+
+/** The bundles of which more than half is no longer `listed`; `points`: what was put into each. */
+export function sparseOf(points: ReadonlyMap<string, number>, listed: ReadonlyMap<string, number>): Set<string> {
   const sparse = new Set<string>();
   for (const [file, count] of listed) if (2 * count < (points.get(file) ?? 0)) sparse.add(file);
   return sparse;

@@ -2,64 +2,83 @@
  * The catalog as it was at one moment, copied bit by bit while changes go on: what is about to change is copied before it
  * does, all else when there is time. A copy of ten thousand series at once would keep everybody waiting.
  */
-import type { CatalogData, CatalogDevice } from './catalog.js';
-import type { Pause } from './pause.js';
+import type { CatalogData, CatalogDevice, CatalogSeries } from './catalog.js';
+import { WORK, type Pauses } from './pauses.js';
 import type { Frozen, StoredSeries } from './stored-series.js';
 
-export class CatalogCopy {
-  readonly data: CatalogData;
-  /** what series had in memory, by their ids; those that had nothing are left out */
-  readonly frozen = new Map<number, Frozen>();
-  /** what is not copied yet → its place in the list */
-  readonly #series: Map<StoredSeries, number>;
-  readonly #devices: Map<CatalogDevice, number>;
+/** Copies of what is in a table, in its order. */
+class Copies<T, C> {
+  readonly list: C[] = [];
+  readonly #copy: (item: T) => C;
+  /** what has had its turn, or must not; with a copy: it was made early, and waits for its turn */
+  readonly #seen = new Map<T, C | null>();
+  /** of what went before its turn */
+  readonly gone: C[] = [];
 
-  /** `rest`: what is small, copied already. */
-  constructor(
-    series: Iterable<StoredSeries>,
-    devices: Iterable<CatalogDevice>,
-    rest: Omit<CatalogData, 'series' | 'devices'>,
-  ) {
-    this.data = { ...rest, series: [], devices: [] };
-    this.#series = places(series);
-    this.#devices = places(devices);
+  constructor(copy: (item: T) => C) {
+    this.#copy = copy;
   }
 
-  /** To be called before a series changes. */
-  series(one: StoredSeries): void {
-    const place = this.#series.get(one);
-    if (place === undefined) return;
-    this.#series.delete(one);
-    const { info, described, next, chunks, dead } = one;
-    this.data.series[place] = { ...info, described, next, chunks, dead: [...dead] };
-    const frozen = one.freeze();
-    if (frozen !== null) this.frozen.set(info.id, frozen);
+  changing(item: T): void {
+    if (!this.#seen.has(item)) this.#seen.set(item, this.#copy(item));
   }
 
-  /** To be called before a device changes. */
-  device(one: CatalogDevice): void {
-    const place = this.#devices.get(one);
-    if (place === undefined) return;
-    this.#devices.delete(one);
-    // what else it has is replaced, and never changed in place
-    const ledger = one.ledger.map((log) => ({ ...log }));
-    this.data.devices[place] = { ...one, sensors: { ...one.sensors }, ledger };
+  leaving(item: T): void {
+    this.changing(item);
+    const copy = this.#seen.get(item)!;
+    if (copy !== null) this.gone.push(copy);
+    this.#seen.set(item, null);
   }
 
-  /** Copies what is left. */
-  async finish(pause: Pause): Promise<void> {
-    for (const series of this.#series.keys()) {
-      this.series(series);
-      if (pause.due) await pause.take();
-    }
-    for (const device of this.#devices.keys()) {
-      this.device(device);
-      if (pause.due) await pause.take();
-    }
+  /** It is new, and in no copy. */
+  coming(item: T): void {
+    this.#seen.set(item, null);
+  }
+
+  take(item: T): void {
+    const early = this.#seen.get(item);
+    if (early !== null) this.list.push(early ?? this.#copy(item));
+    this.#seen.set(item, null);
   }
 }
 
-function places<T>(items: Iterable<T>): Map<T, number> {
-  let place = 0;
-  return new Map(Array.from(items, (item) => [item, place++]));
+export class CatalogCopy {
+  /** what series had in memory, by their ids; those that had nothing are left out */
+  readonly frozen = new Map<number, Frozen>();
+  readonly series = new Copies((one: StoredSeries) => this.#copySeries(one));
+  readonly devices = new Copies(copyDevice);
+  readonly #rest: Omit<CatalogData, 'series' | 'devices'>;
+
+  /** `rest`: what is small, copied already. */
+  constructor(rest: Omit<CatalogData, 'series' | 'devices'>) {
+    this.#rest = rest;
+  }
+
+  /** Copies what is left of the tables. What comes into them meanwhile is taken for new only when it is announced. */
+  async finish(series: Iterable<StoredSeries>, devices: Iterable<CatalogDevice>, pauses: Pauses): Promise<CatalogData> {
+    for (const one of series) {
+      this.series.take(one);
+      await pauses.did(WORK.series + one.dead.size);
+    }
+    for (const device of devices) {
+      this.devices.take(device);
+      await pauses.did(WORK.series + WORK.chunk * device.ledger.length);
+    }
+    const { list, gone } = this.series;
+    if (gone.length > 0) list.push(...gone.splice(0));
+    return { ...this.#rest, series: list.sort((a, b) => a.id - b.id), devices: this.devices.list };
+  }
+
+  #copySeries(one: StoredSeries): CatalogSeries {
+    const { info, described, next, chunks, dead } = one;
+    const frozen = one.freeze();
+    if (frozen !== null) this.frozen.set(info.id, frozen);
+    return { ...info, described, next, chunks, dead: [...dead] };
+  }
+}
+
+function copyDevice(device: CatalogDevice): CatalogDevice {
+  // what else it has is replaced, and never changed in place
+  const ledger = device.ledger.map((log) => ({ ...log }));
+  return { ...device, sensors: { ...device.sensors }, ledger };
 }

@@ -6,6 +6,8 @@ import { Low } from 'lowdb';
 import type { ChunkRef } from './chunk.js';
 import type { Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
+import { Envelope } from './envelope.js';
+import { Pauses } from './pauses.js';
 import type { Device, QuarantineEntry, Series } from './store.js';
 
 export const CATALOG = 'catalog.json';
@@ -52,6 +54,7 @@ export function isCatalog(data: object): data is CatalogData {
 }
 
 /** The catalog of a data folder; its data is null until there was a first checkpoint. */
-export function openCatalog(disk: Disk, folder: string): Catalog {
-  return new Low<CatalogData | null>(new DurableFile(disk, folder, CATALOG), null);
+export function openCatalog(disk: Disk, folder: string, pauses = new Pauses()): Catalog {
+  const codec = new Envelope<CatalogData | null>(CATALOG, { pauses });
+  return new Low<CatalogData | null>(new DurableFile(disk, folder, CATALOG, { codec }), null);
 }

@@ -12,6 +12,7 @@ import { seriesFolder } from './chunk-files.js';
 import { syncFolder, writeError, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import { Envelope, type Codec } from './envelope.js';
+import type { Pauses } from './pauses.js';
 import type { Rows } from './rows.js';
 
 /** For text of single signs a tenth of the default's time, and smaller: a code of their own for points and for slices. */
@@ -25,6 +26,7 @@ export class ChunkWriter {
   readonly #folder: string;
   readonly #checkpoint: string;
   readonly #large: number;
+  readonly #pauses: Pauses;
   /** all files so far, relative to the data folder */
   readonly written: string[] = [];
   /** points of each bundle among them */
@@ -38,24 +40,33 @@ export class ChunkWriter {
   #last = { series: 0, made: 0 };
 
   /** `checkpoint` names its files; `large`: points from which on a chunk has one of its own. */
-  constructor(disk: Disk, folder: string, checkpoint: string, large: number) {
+  constructor(disk: Disk, folder: string, checkpoint: string, large: number, pauses: Pauses) {
     this.#disk = disk;
     this.#folder = folder;
     this.#checkpoint = checkpoint;
     this.#large = large;
+    this.#pauses = pauses;
   }
 
   /** Where rows of a series will be. @throws StoreError `full`, `failed` */
   async add(series: number, rows: Rows): Promise<ChunkRef> {
-    const data = encodeChunk(series, rows);
-    if (rows.length < this.#large) return describe(await this.#addToBundle(data), rows);
+    const data = await this.#pauses.run(encodeChunk(series, rows));
+    const ref = describe(await this.#pauses.wait(this.#place(series, data)), rows);
+    await this.#pauses.did(rows.length * (1 + rows.fields.size));
+    return ref;
+  }
+
+  /** Puts it into a file, or begins to. */
+  async #place(series: number, data: ChunkData): Promise<Pick<ChunkRef, 'file' | 'at'>> {
+    if (data.points < this.#large) return this.#addToBundle(data);
     const made = this.#last.series === series ? this.#last.made + 1 : 0;
     this.#last = { series, made };
     const folder = seriesFolder(series);
     const file = `${folder}/${this.#checkpoint}-${made}.json.gz`;
     await this.#makeFolder(folder);
-    await this.#write(file, data, new Envelope(file, CHUNK_VERSION, isCoded(data) ? RUNS_ONLY : {}));
-    return describe({ file }, rows);
+    const gzip = isCoded(data) ? RUNS_ONLY : {};
+    await this.#write(file, data, new Envelope(file, { version: CHUNK_VERSION, gzip, pauses: this.#pauses.beside() }));
+    return { file };
   }
 
   /** Puts everything on disk, names included. @throws StoreError `full`, `failed` */
@@ -96,7 +107,7 @@ export class ChunkWriter {
     this.#weight = 0;
     await this.#makeFolder(BUNDLES);
     const file = bundleFile(bundle.name);
-    await this.#write(file, bundle, new BundleCode(file));
+    await this.#write(file, bundle, new BundleCode(file, this.#pauses.beside()));
   }
 
   /** Begins to write a file; waits while there are enough of them. */

@@ -55,18 +55,24 @@ export interface ChunkData {
   fields: Record<string, ColumnCode>;
 }
 
-export function encodeChunk(series: number, rows: Rows): ChunkData {
+/** A column at a time; yields how many numbers each was. */
+export function* encodeChunk(series: number, rows: Rows): Generator<number, ChunkData> {
   const fields: Record<string, ColumnCode> = {};
   for (const [name, column] of rows.fields) {
     const code = encodeSliced(column);
     // A field that only deleted points had
     if (!isEmpty(code)) fields[name] = code;
+    yield rows.length;
   }
+  const time = encodeSlicedTime(rows.time);
+  yield rows.length;
+  const number = numberRuns(rows.id);
+  yield rows.length;
   return {
     series,
     points: rows.length,
-    time: encodeSlicedTime(rows.time),
-    number: numberRuns(rows.id),
+    time,
+    number,
     ...(rows.estimated === null ? {} : { estimated: flagRuns(rows.estimated) }),
     ...(rows.plain === null ? {} : { plain: flagRuns(rows.plain) }),
     fields,

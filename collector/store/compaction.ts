@@ -6,14 +6,21 @@
  *     points may fall there;
  *   - what follows the last chunk makes new ones, together with the chunks at the end that are no larger than it. So sizes
  *     halve towards the end, and a point is written a few times in its life, however small the steps it came in.
+ *
+ * All of it a part at a time, so that neither many points are unpacked at once nor anybody kept waiting.
  */
-import { isHit, type ChunkRef } from './chunk.js';
-import { firstFrom, merge, NO_ROWS, slice, without, type Rows } from './rows.js';
-import { slots } from './slots.js';
+import type { ChunkRef } from './chunk.js';
+import type { Dead } from './dead.js';
+import type { Recent } from './recent.js';
+import { firstAfter, firstFrom, merge, NO_ROWS, slice, without, workOf, type Rows } from './rows.js';
+import type { Pauses } from './pauses.js';
 import { StoreError } from './store.js';
 
 /** Where late points fall, chunks are so many times smaller than they may be. */
 const LATE = 4;
+
+/** Points from memory that are worked on at once. */
+const PART = 8192;
 
 /** A chunk that stays as it is, or the points of a new one. */
 export type Piece = { keep: ChunkRef } | { write: Rows };
@@ -22,37 +29,46 @@ export interface CompactionInput {
   /** points of a chunk at most */
   largest: number;
   chunks: ChunkRef[];
-  /** the points that were in memory, without the dead, by (time, id) */
-  recent: Rows;
-  dead: ReadonlySet<number>;
+  /** the points that were in memory, a slot for each chunk; a single one where there is none */
+  recent: Recent;
+  dead: Dead;
   /** whether a chunk has to leave its file, though nothing of it changes */
   moves: (chunk: ChunkRef) => boolean;
   load: (chunk: ChunkRef) => Promise<Rows>;
   /** told of a chunk that can't be read; it stays, and its new points go beside it */
   damaged: (chunk: ChunkRef, error: StoreError) => void;
+  pauses: Pauses;
 }
 
-/** The chunks as they shall be, by time; one after the other, so that few are in memory at once. */
+/** Where the slot of each chunk begins, ms. */
+export function startsOf(chunks: readonly ChunkRef[]): number[] {
+  return chunks.length === 0
+    ? [Number.NEGATIVE_INFINITY]
+    : chunks.map(({ from }, i) => (i === 0 ? Number.NEGATIVE_INFINITY : from));
+}
+
+/** The chunks as they shall be, by time. */
 export async function* compact(input: CompactionInput): AsyncGenerator<Piece> {
   const { chunks, recent, dead, largest, moves } = input;
-  const parts = slots(chunks, recent);
-  const tail = tailStart(chunks, parts.at(-1) ?? NO_ROWS, largest);
-  const following = chunks.length === 0 ? recent : parts.slice(Math.min(tail, chunks.length - 1)).reduce(merge);
-  for (const [i, chunk] of chunks.slice(0, tail).entries()) {
-    const part = i === chunks.length - 1 ? NO_ROWS : parts[i]!;
-    if (part.length === 0 && !isHit(chunk, dead) && !moves(chunk)) yield { keep: chunk };
-    else yield* rewrite(input, [chunk], part, (points) => evenly(points, part.length > 0 ? largest / LATE : largest));
+  const tail = tailStart(chunks, recent, largest);
+  for (let i = 0; i < tail; i++) {
+    const chunk = chunks[i]!;
+    // what follows the last one belongs to the tail
+    const late = i === chunks.length - 1 ? 0 : recent.counts[i]!;
+    if (late > 0) yield* new Rewriting(input, evenly(chunk.points + late, largest / LATE)).run(i, i + 1);
+    else if (dead.mayHit(chunk) || moves(chunk)) yield* reduced(input, chunk);
+    else yield { keep: chunk };
   }
-  yield* rewrite(input, chunks.slice(tail), following, () => largest);
+  yield* new Rewriting(input, largest).run(tail, Math.max(1, chunks.length));
 }
 
-/** The first of the chunks at the end that are written anew together with `part`, what belongs to the last one. */
-function tailStart(chunks: ChunkRef[], part: Rows, largest: number): number {
+/** The first of the chunks at the end that are written anew together with what follows the last one. */
+function tailStart(chunks: ChunkRef[], { counts, oldest }: Recent, largest: number): number {
   const last = chunks.at(-1);
-  if (last === undefined || part.length === 0) return chunks.length;
+  let points = counts.at(-1)!;
+  if (last === undefined || points === 0) return chunks.length;
   let tail = chunks.length;
-  let points = part.length;
-  if (part.time[0]! < last.to) points += chunks[--tail]!.points;
+  if (oldest.at(-1)! < last.to) points += chunks[--tail]!.points;
   for (; tail > 0; tail--) {
     const before = chunks[tail - 1]!.points;
     if (before >= largest || before > points) break;
@@ -61,39 +77,102 @@ function tailStart(chunks: ChunkRef[], part: Rows, largest: number): number {
   return tail;
 }
 
-async function* rewrite(
-  { dead, load, damaged, moves }: CompactionInput,
-  chunks: ChunkRef[],
-  part: Rows,
-  size: (points: number) => number,
-): AsyncGenerator<Piece> {
-  let stored = NO_ROWS;
-  let rest = part;
-  for (const chunk of chunks) {
-    try {
-      stored = merge(stored, await load(chunk));
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'damaged') throw error;
-      damaged(chunk, error);
-      const older = firstFrom(rest.time, chunk.from);
-      yield* split(without(merge(stored, slice(rest, 0, older)), dead), size);
-      yield { keep: chunk };
-      stored = NO_ROWS;
-      rest = slice(rest, older, rest.length);
-    }
+/** A chunk without its deleted points. */
+async function* reduced(input: CompactionInput, chunk: ChunkRef): AsyncGenerator<Piece> {
+  const { largest, dead, load, damaged, moves, pauses } = input;
+  let stored: Rows;
+  try {
+    stored = await pauses.wait(load(chunk));
+    await pauses.did(workOf(stored));
+  } catch (error) {
+    damaged(chunk, asDamage(error));
+    yield { keep: chunk };
+    return;
   }
-  const rows = without(merge(stored, rest), dead);
-  // A deleted point's number was in its range, the point in another chunk.
-  if (rows === stored && chunks.length === 1 && rows.length > 0 && !moves(chunks[0]!)) yield { keep: chunks[0]! };
-  else yield* split(rows, size);
+  const rows = without(stored, dead.ids);
+  // a deleted point's number was in its range, the point in another chunk
+  if (rows === stored && !moves(chunk)) yield { keep: chunk };
+  else for (const write of pieces(rows, evenly(rows.length, largest))) yield { write };
 }
 
-function* split(rows: Rows, size: (points: number) => number): Generator<Piece> {
-  const points = size(rows.length);
-  for (let i = 0; i < rows.length; i += points) yield { write: slice(rows, i, Math.min(rows.length, i + points)) };
+/** Chunks that follow one another are written again, with what belongs to them, as chunks of `size` points. */
+class Rewriting {
+  readonly #input: CompactionInput;
+  readonly #size: number;
+  /** of the chunks, what may still have something before it */
+  #stored = NO_ROWS;
+  /** what comes next, in order */
+  #out = NO_ROWS;
+
+  constructor(input: CompactionInput, size: number) {
+    this.#input = input;
+    this.#size = size;
+  }
+
+  /** Slots `first` up to `end`; beyond the last chunk there is what follows it. */
+  async *run(first: number, end: number): AsyncGenerator<Piece> {
+    const { chunks, load, damaged, pauses } = this.#input;
+    for (let i = Math.min(first, end - 1); i < end; i++) {
+      let from = i === 0 ? Number.NEGATIVE_INFINITY : chunks[i]!.from;
+      const to = chunks[i + 1]?.from ?? Number.POSITIVE_INFINITY;
+      const chunk = i < first ? undefined : chunks[i];
+      if (chunk !== undefined) {
+        try {
+          const rows = await pauses.wait(load(chunk));
+          await pauses.did(workOf(rows));
+          this.#stored = merge(this.#stored, without(rows, this.#input.dead.ids));
+          await pauses.did(workOf(this.#stored));
+        } catch (error) {
+          damaged(chunk, asDamage(error));
+          yield* this.#take(i, from, chunk.from);
+          yield* this.#end();
+          yield { keep: chunk };
+          from = chunk.from;
+        }
+      }
+      yield* this.#take(i, from, to);
+    }
+    yield* this.#end();
+  }
+
+  /** What is in memory of a slot between two times, and what was stored before the second. */
+  async *#take(slot: number, from: number, to: number): AsyncGenerator<Piece> {
+    const { recent, pauses } = this.#input;
+    for (const { rows, work } of recent.parts(slot, from, to, PART)) {
+      if (rows.length > 0) {
+        const older = firstAfter(this.#stored.time, rows.time[rows.length - 1]!);
+        yield* this.#put(merge(slice(this.#stored, 0, older), rows));
+        this.#stored = slice(this.#stored, older, this.#stored.length);
+      }
+      await pauses.did(work);
+    }
+    const older = firstFrom(this.#stored.time, to);
+    yield* this.#put(slice(this.#stored, 0, older));
+    this.#stored = slice(this.#stored, older, this.#stored.length);
+  }
+
+  *#put(rows: Rows): Generator<Piece> {
+    this.#out = merge(this.#out, rows);
+    for (; this.#out.length >= this.#size; this.#out = slice(this.#out, this.#size, this.#out.length))
+      yield { write: slice(this.#out, 0, this.#size) };
+  }
+
+  *#end(): Generator<Piece> {
+    for (const write of pieces(merge(this.#out, this.#stored), this.#size)) yield { write };
+    this.#out = this.#stored = NO_ROWS;
+  }
+}
+
+function* pieces(rows: Rows, points: number): Generator<Rows> {
+  for (let i = 0; i < rows.length; i += points) yield slice(rows, i, Math.min(rows.length, i + points));
 }
 
 /** Parts of a chunk that grew too large leave room in each for more late points. */
 function evenly(points: number, largest: number): number {
   return Math.ceil(points / Math.ceil(points / largest));
+}
+
+function asDamage(error: unknown): StoreError {
+  if (!(error instanceof StoreError) || error.code !== 'damaged') throw error;
+  return error;
 }

@@ -11,19 +11,20 @@
  * A crash before 3 leaves the old catalog, its chunks and all of the journal; a crash after it, files that no list names.
  */
 import path from 'node:path';
-import { findSparse } from './bundle.js';
+import { countListed, sparseOf } from './bundle.js';
 import type { CatalogData } from './catalog.js';
 import type { CatalogCopy } from './catalog-copy.js';
 import { mayHold, ownFiles, type ChunkRef } from './chunk.js';
 import { seriesFolder } from './chunk-files.js';
 import { ChunkWriter } from './chunk-writer.js';
-import { compact } from './compaction.js';
+import { compact, startsOf } from './compaction.js';
+import { Dead } from './dead.js';
 import { list } from './disk.js';
 import { JOURNAL } from './segment.js';
 import type { Parts } from './parts.js';
-import { Pause } from './pause.js';
-import { without } from './rows.js';
-import { recent, type Frozen } from './stored-series.js';
+import { Recent } from './recent.js';
+import { Pauses, WORK } from './pauses.js';
+import type { Frozen } from './stored-series.js';
 
 /** A series between step 1 and step 4. */
 interface Work {
@@ -44,6 +45,8 @@ export class Compactor {
   readonly #parts: Parts;
   readonly #largest: number;
   #running: Promise<void> | null = null;
+  /** something that none may come into */
+  #held: Promise<void> | null = null;
   /** of `journal.written`, what the catalog has */
   #covered = 0;
   #restUntil = Number.NEGATIVE_INFINITY;
@@ -72,12 +75,35 @@ export class Compactor {
     return this.#running;
   }
 
+  /** Does `work` while none is running. */
+  async between<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#running !== null || this.#held !== null) await Promise.all([this.settled(), this.#held]);
+    const working = work();
+    this.#held = working.then(
+      () => undefined,
+      () => undefined,
+    );
+    return working.finally(() => (this.#held = null));
+  }
+
+  /** The files that the catalog on disk may name, those of deleted series left out. To be asked between checkpoints. */
+  async listed(): Promise<Set<string>> {
+    const pauses = new Pauses(this.#parts.effort.slice);
+    const names = new Set(this.#orphans);
+    for (const { chunks } of this.#parts.state.series.values()) {
+      for (const { file } of chunks) names.add(file);
+      await pauses.did(WORK.chunk * (1 + chunks.length));
+    }
+    return names;
+  }
+
   /** Waits for the one that is running, whatever becomes of it. */
   async settled(): Promise<void> {
     await this.#running?.catch(() => undefined);
   }
 
   async #try(): Promise<void> {
+    while (this.#held !== null) await this.#held;
     try {
       await this.#checkpoint();
     } catch (error) {
@@ -94,16 +120,15 @@ export class Compactor {
       copy = state.beginCopy({ segment: journal.end.segment, group: journal.end.group });
       covered = journal.written;
     });
-    const pause = new Pause();
-    await copy.finish(pause).finally(() => state.endCopy());
-    const { data } = copy;
+    const pauses = new Pauses(this.#parts.effort.slice);
+    const data = await state.finishCopy(copy, pauses);
     const name = String(data.journal.segment).padStart(8, '0');
-    const writer = new ChunkWriter(disk, folder, name, this.#largest / 2);
+    const writer = new ChunkWriter(disk, folder, name, this.#largest / 2, pauses);
     const release = files.hold();
     let works: Works;
     try {
-      works = await this.#compactAll(copy, writer, pause);
-      await writer.end();
+      works = await this.#compactAll(data, copy.frozen, writer, pauses);
+      await pauses.wait(writer.end());
     } catch (error) {
       await writer.settled();
       files.discard(writer.written);
@@ -111,23 +136,31 @@ export class Compactor {
     } finally {
       release();
     }
-    await this.#replaceCatalog(data, works, writer, pause);
+    await this.#replaceCatalog(data, works, writer, pauses);
     this.#covered = covered;
+    this.#parts.effort.checkpoints++;
     await this.#dropSegments(data.journal.segment);
   }
 
   /** What the series become that have something new, or a chunk in a bundle that goes. */
-  async #compactAll({ data, frozen }: CatalogCopy, writer: ChunkWriter, pause: Pause): Promise<Works> {
-    const sparse = findSparse(
-      this.#parts.state.bundles,
-      data.series.map(({ chunks }) => chunks),
-    );
+  async #compactAll(
+    { series }: CatalogData,
+    frozen: ReadonlyMap<number, Frozen>,
+    writer: ChunkWriter,
+    pauses: Pauses,
+  ): Promise<Works> {
+    const listed = new Map<string, number>();
+    for (const { chunks } of series) {
+      countListed(chunks, listed);
+      await pauses.did(WORK.chunk * chunks.length);
+    }
+    const sparse = sparseOf(this.#parts.state.bundles, listed);
     const works: Works = new Map();
-    for (const { id, chunks } of data.series) {
-      const moves = chunks.some(({ file }) => sparse.has(file));
+    for (const { id, chunks } of series) {
+      const moves = sparse.size > 0 && chunks.some(({ file }) => sparse.has(file));
       const fixed = frozen.get(id) ?? (moves ? { ...NOTHING, chunks } : null);
-      if (fixed !== null) works.set(id, await this.#compact(id, fixed, sparse, writer, pause));
-      if (pause.due) await pause.take();
+      if (fixed !== null) works.set(id, await this.#compact(id, fixed, sparse, writer, pauses));
+      await pauses.did(WORK.series);
     }
     return works;
   }
@@ -137,16 +170,16 @@ export class Compactor {
     frozen: Frozen,
     sparse: ReadonlySet<string>,
     writer: ChunkWriter,
-    pause: Pause,
+    pauses: Pauses,
   ): Promise<Work> {
     const { files, notes } = this.#parts;
-    const { heads, dead } = frozen;
+    const dead = new Dead(frozen.dead);
     const chunks: ChunkRef[] = [];
     const unread: ChunkRef[] = [];
     const pieces = compact({
       largest: this.#largest,
       chunks: frozen.chunks,
-      recent: without(recent(heads, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), dead),
+      recent: new Recent(frozen.heads, frozen.dead, startsOf(frozen.chunks)),
       dead,
       moves: ({ file }) => sparse.has(file),
       load: (chunk) => files.load(chunk),
@@ -154,39 +187,40 @@ export class Compactor {
         unread.push(chunk);
         notes.add(error.message);
       },
+      pauses,
     });
     for await (const piece of pieces) {
       chunks.push('keep' in piece ? piece.keep : await writer.add(id, piece.write));
-      if (pause.due) await pause.take();
+      await pauses.did(WORK.chunk);
     }
-    const buried = [...dead].filter((point) => !unread.some((chunk) => mayHold(chunk, point)));
+    const buried = [...frozen.dead].filter((point) => !unread.some((chunk) => mayHold(chunk, point)));
     return { frozen, chunks, buried };
   }
 
   /** Replaces the catalog, then does the same in memory. */
-  async #replaceCatalog(data: CatalogData, works: Works, writer: ChunkWriter, pause: Pause): Promise<void> {
+  async #replaceCatalog(data: CatalogData, works: Works, writer: ChunkWriter, pauses: Pauses): Promise<void> {
     const { catalog, files, state } = this.#parts;
     const listed = new Set<string>();
+    const before = new Set([...state.bundles.keys(), ...this.#orphans]);
     for (const series of data.series) {
       const work = works.get(series.id);
       if (work !== undefined) {
+        for (const { file } of series.chunks) before.add(file);
         const buried = new Set(work.buried);
         series.chunks = work.chunks;
         series.dead = series.dead.filter((id) => !buried.has(id));
       }
       for (const { file } of series.chunks) listed.add(file);
-      if (pause.due) await pause.take();
+      await pauses.did(WORK.series + WORK.chunk * series.chunks.length);
     }
     const bundles = new Map([...state.bundles, ...writer.bundles].filter(([file]) => listed.has(file)));
-    const before = new Set([...state.bundles.keys(), ...this.#orphans]);
-    for (const { frozen } of works.values()) for (const { file } of frozen.chunks) before.add(file);
     const obsolete = [...before].filter((file) => !listed.has(file));
     data.bundles = Object.fromEntries(bundles);
     data.obsolete = [...files.discarded, ...obsolete];
     // If this fails, it may be the new catalog or the old one that a start would find: all files stay.
     this.#orphans.push(...writer.written);
     catalog.data = data;
-    await catalog.write();
+    await pauses.wait(catalog.write());
     catalog.data = null;
     this.#orphans = [];
     state.bundles = bundles;
@@ -195,7 +229,7 @@ export class Compactor {
       if (series !== undefined) series.settle(frozen, chunks, buried);
       // deleted in the meantime
       else files.discard([...ownFiles(chunks), seriesFolder(id)]);
-      if (pause.due) await pause.take();
+      await pauses.did(WORK.series);
     }
     files.discard(obsolete);
   }

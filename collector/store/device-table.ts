@@ -16,7 +16,7 @@ export class DeviceTable {
   /** batches set aside, by name, in order of arrival */
   readonly quarantined = new Map<string, QuarantineEntry>();
   /** told of what is about to change */
-  copy: CatalogCopy | null = null;
+  copy: CatalogCopy['devices'] | null = null;
 
   load(devices: readonly CatalogDevice[], quarantined: readonly QuarantineEntry[]): void {
     for (const device of devices) this.#devices.set(device.device_id, device);
@@ -38,7 +38,7 @@ export class DeviceTable {
   /** A device that is there, and about to change. */
   changing(device_id: string): CatalogDevice {
     const device = this.#devices.get(device_id)!;
-    this.copy?.device(device);
+    this.copy?.changing(device);
     return device;
   }
 
@@ -55,9 +55,10 @@ export class DeviceTable {
     let device = this.#devices.get(device_id);
     if (device === undefined) {
       device = { device_id, device_desc: '', user, seen: 0, status: null, sensors: {}, ledger: [], newest: 0 };
+      this.copy?.coming(device);
       this.#devices.set(device_id, device);
     } else {
-      this.copy?.device(device);
+      this.copy?.changing(device);
     }
     device.seen = received;
     return device;

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import type { Adapter } from 'lowdb';
 import { damage, errno, syncFolder, writeAll, writeError, type Disk } from './disk.js';
-import { Envelope, type Codec } from './envelope.js';
+import { Envelope, PART, type Codec } from './envelope.js';
 import { StoreError } from './store.js';
 
 /** Ends the name of a file that was still being written. */
@@ -52,7 +52,11 @@ export class DurableFile<T> implements Adapter<T> {
     try {
       const handle = await this.#disk.open(temporary, 'w');
       try {
-        await writeAll(handle, await this.#codec.encode(data), 0);
+        for await (const { at, bytes } of this.#codec.encode(data)) {
+          await writeAll(handle, bytes, at);
+          // so that no sync of the journal has to wait for more than this
+          if (bytes.length >= PART) await handle.datasync();
+        }
         await handle.sync();
       } finally {
         await handle.close();

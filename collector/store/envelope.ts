@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { crc32, gunzip, gunzipSync, gzip, type ZlibOptions } from 'node:zlib';
 import { damage } from './disk.js';
 import { jsonPieces } from './json-pieces.js';
-import { Pause } from './pause.js';
+import { Pauses, WORK } from './pauses.js';
 
 const VERSION = 1;
 /** The highest that can be read. */
@@ -21,11 +21,29 @@ const TAIL = '}\n';
 /** Packed bytes that are unpacked here and now: it takes 0.1 ms, and as much again to have somebody else do it. */
 const AT_ONCE = 16 * 1024;
 
+/** Bytes that are written and synced at once. */
+export const PART = 256 * 1024;
+
+/** Bytes, and where in the file they belong. */
+export interface Part {
+  at: number;
+  bytes: Buffer;
+}
+
 /** What a file's bytes are for the data in it. */
 export interface Codec<T> {
-  encode(data: T): Promise<Buffer>;
+  /** Part by part, so that what is long is never all in memory; one may lie over the beginning of one before. */
+  encode(data: T): AsyncIterable<Part>;
   /** @throws StoreError `damaged` */
   decode(bytes: Buffer): Promise<T>;
+}
+
+export interface EnvelopeOptions {
+  version?: number;
+  /** how to pack it, where it is packed */
+  gzip?: ZlibOptions;
+  /** of the work that this is a part of */
+  pauses?: Pauses;
 }
 
 /** One envelope, and nothing else. */
@@ -33,17 +51,20 @@ export class Envelope<T> implements Codec<T> {
   readonly #file: string;
   readonly #version: number;
   readonly #gzip: ZlibOptions;
+  readonly #pauses: Pauses;
 
-  /** `file` names it in errors; `options`: how to pack it, where it is packed. */
-  constructor(file: string, version = VERSION, options: ZlibOptions = {}) {
+  /** `file` names it in errors. */
+  constructor(file: string, { version = VERSION, gzip: options = {}, pauses = new Pauses() }: EnvelopeOptions = {}) {
     this.#file = file;
     this.#version = version;
     this.#gzip = options;
+    this.#pauses = pauses;
   }
 
-  async encode(data: T): Promise<Buffer> {
-    const bytes = await seal(data, this.#version);
-    return this.#file.endsWith('.gz') ? promisify(gzip)(bytes, this.#gzip) : bytes;
+  async *encode(data: T): AsyncGenerator<Part> {
+    if (!this.#file.endsWith('.gz')) return yield* parts(data, this.#version, this.#pauses);
+    const bytes = await seal(data, this.#version, this.#pauses);
+    yield { at: 0, bytes: await this.#pauses.wait(promisify(gzip)(bytes, this.#gzip)) };
   }
 
   async decode(bytes: Buffer): Promise<T> {
@@ -60,18 +81,47 @@ export class Envelope<T> implements Codec<T> {
 }
 
 /** Puts data in an envelope. */
-export async function seal(data: unknown, version: number): Promise<Buffer> {
-  const pause = new Pause();
-  const pieces: Buffer[] = [];
+export async function seal(data: unknown, version: number, pauses: Pauses): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const { at, bytes } of parts(data, version, pauses)) {
+    if (at === 0 && all.length > 0) bytes.copy(all[0]!);
+    else all.push(bytes);
+  }
+  return all.length === 1 ? all[0]! : Buffer.concat(all);
+}
+
+/** The last is the beginning again, once the checksum is known, but where all is in one. */
+async function* parts(data: unknown, version: number, pauses: Pauses): AsyncGenerator<Part> {
+  let at = 0;
   let checksum = 0;
+  let gathered = [headOf(version, 0)];
+  let length = gathered[0]!.length;
   for (const piece of jsonPieces(data)) {
     const bytes = Buffer.from(piece);
     checksum = crc32(bytes, checksum);
-    pieces.push(bytes);
-    if (pause.due) await pause.take();
+    gathered.push(bytes);
+    length += bytes.length;
+    if (length >= PART) {
+      pauses.stop();
+      yield { at, bytes: Buffer.concat(gathered) };
+      pauses.goOn();
+      at += length;
+      gathered = [];
+      length = 0;
+    }
+    await pauses.did(bytes.length * WORK.bytes);
   }
-  const head = Buffer.from(`{"version":${version},"checksum":"${hex(checksum)}","data":`);
-  return Buffer.concat([head, ...pieces, Buffer.from(TAIL)]);
+  gathered.push(Buffer.from(TAIL));
+  if (at === 0) gathered[0] = headOf(version, checksum);
+  pauses.stop();
+  yield { at, bytes: Buffer.concat(gathered) };
+  if (at > 0) yield { at: 0, bytes: headOf(version, checksum) };
+  pauses.goOn();
+}
+
+/** As long, whatever the checksum. */
+function headOf(version: number, checksum: number): Buffer {
+  return Buffer.from(`{"version":${version},"checksum":"${hex(checksum)}","data":`);
 }
 
 /** The data in an envelope that is in `file`. @throws StoreError `damaged` */

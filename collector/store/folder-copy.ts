@@ -1,18 +1,17 @@
 /**
  * A copy of the data folder as it is at one moment, while writing goes on. What can change meanwhile is small and read
- * first: the catalog, and the journal behind it up to the end of its last group. The chunks that this catalog names are
+ * first, between two checkpoints: the catalog, and the journal behind it up to the end of its last group. The chunks are
  * written once, and none is removed until all are copied.
  */
 import path from 'node:path';
 import { BUNDLES } from './bundle.js';
-import { CATALOG, openCatalog } from './catalog.js';
+import { CATALOG } from './catalog.js';
 import { SERIES, type ChunkFiles } from './chunk-files.js';
+import type { Compactor } from './compactor.js';
 import { errno, list, type Disk } from './disk.js';
+import { listSegments } from './recovery.js';
 import { JOURNAL, segmentName, type JournalEnd } from './segment.js';
 import type { CopiedFile } from './store.js';
-
-/** Checkpoints that may come in between before it is given up. */
-const TRIES = 10;
 
 /** Files that are there while one is being written, and the lock. */
 const PASSING = /\.(tmp|part)$|^lock/;
@@ -21,6 +20,8 @@ export interface CopySource {
   disk: Disk;
   folder: string;
   files: Pick<ChunkFiles, 'hold'>;
+  /** does work while no checkpoint is made, and names the chunk files there are then */
+  chunks: Pick<Compactor, 'between' | 'listed'>;
   /** what is on disk by now */
   end: () => Readonly<JournalEnd>;
 }
@@ -30,9 +31,9 @@ export async function* copyFolder(source: CopySource): AsyncGenerator<CopiedFile
   const { disk, folder, files } = source;
   const release = files.hold();
   try {
-    const { fixed, chunks } = await fix(source);
+    const { fixed, names } = await source.chunks.between(() => fix(source));
     yield* fixed;
-    for (const name of chunks) yield { name, bytes: await disk.readFile(path.join(folder, name)) };
+    for (const name of names) yield { name, bytes: await disk.readFile(path.join(folder, name)) };
     for (const name of await otherFiles(disk, folder)) {
       const bytes = await readIfThere(disk, path.join(folder, name));
       if (bytes !== null) yield { name, bytes };
@@ -43,32 +44,19 @@ export async function* copyFolder(source: CopySource): AsyncGenerator<CopiedFile
 }
 
 /** The catalog, the journal behind it, and the names of the chunks, that belong together. */
-async function fix({ disk, folder, end }: CopySource): Promise<{ fixed: CopiedFile[]; chunks: ReadonlySet<string> }> {
-  const file = path.join(folder, CATALOG);
-  for (let tries = 0; tries < TRIES; tries++) {
-    const before = await readIfThere(disk, file);
-    const catalog = openCatalog(disk, folder);
-    await catalog.read();
-    const journal = await readJournal(disk, folder, catalog.data?.journal.segment ?? 1, { ...end() });
-    const after = await readIfThere(disk, file);
-    // a checkpoint came in between, and what it has made chunks of is gone from the journal
-    if (journal === null || !same(before, after)) continue;
-    const chunks = new Set(catalog.data?.series.flatMap(({ chunks }) => chunks.map(({ file }) => file)));
-    return { fixed: [...(before === null ? [] : [{ name: CATALOG, bytes: before }]), ...journal], chunks };
-  }
-  throw new Error('the catalog changed too often to be copied');
-}
-
-/** Segments up to the end of the last whole group; null when one of them has gone. */
-async function readJournal(disk: Disk, folder: string, first: number, end: JournalEnd): Promise<CopiedFile[] | null> {
-  const segments: CopiedFile[] = [];
-  for (let number = first; number <= end.segment; number++) {
+async function fix({ disk, folder, chunks, end }: CopySource) {
+  // what is deleted later is still held; what was deleted before is so in the journal, up to its end
+  const names = await chunks.listed();
+  const catalog = await readIfThere(disk, path.join(folder, CATALOG));
+  const fixed: CopiedFile[] = catalog === null ? [] : [{ name: CATALOG, bytes: catalog }];
+  const last = { ...end() };
+  for (const number of await listSegments(disk, folder)) {
+    if (number > last.segment) break;
     const name = segmentName(number);
-    const bytes = await readIfThere(disk, path.join(folder, name));
-    if (bytes === null) return null;
-    segments.push({ name, bytes: number === end.segment ? bytes.subarray(0, end.bytes) : bytes });
+    const bytes = await disk.readFile(path.join(folder, name));
+    fixed.push({ name, bytes: number === last.segment ? bytes.subarray(0, last.bytes) : bytes });
   }
-  return segments;
+  return { fixed, names };
 }
 
 /** Everything else in the folder, two levels deep: quarantine, alarms, firmware images. */
@@ -93,8 +81,4 @@ async function readIfThere(disk: Disk, file: string): Promise<Buffer | null> {
     if (errno(error) === 'ENOENT' || errno(error) === 'EISDIR') return null;
     throw error;
   }
-}
-
-function same(a: Buffer | null, b: Buffer | null): boolean {
-  return a === null || b === null ? a === b : a.equals(b);
 }

@@ -7,6 +7,9 @@ import { GrowingRows } from './growing-rows.js';
 import type { Portion } from './portion.js';
 import type { Rows } from './rows.js';
 
+/** Rows that grow together: those that came out of order are sorted in a moment. */
+const GROWN = 8192;
+
 export class Head {
   readonly #series: number;
   /** number of the first point */
@@ -23,6 +26,11 @@ export class Head {
     this.firstNumber = firstNumber;
   }
 
+  /** In the order of their points' numbers. */
+  get portions(): readonly Portion[] {
+    return this.#portions;
+  }
+
   get length(): number {
     return this.#portions.length === 0 ? 0 : this.#starts.at(-1)! + this.#portions.at(-1)!.length;
   }
@@ -34,8 +42,9 @@ export class Head {
 
   /** Where points go that come one by one or a few at once. */
   get growing(): GrowingRows {
-    if (this.#growing === null)
-      this.#add((this.#growing = new GrowingRows(this.#series, this.firstNumber + this.length)));
+    if (this.#growing !== null && this.#growing.length < GROWN) return this.#growing;
+    this.#newest = this.newest;
+    this.#add((this.#growing = new GrowingRows(this.#series, this.firstNumber + this.length)));
     return this.#growing;
   }
 

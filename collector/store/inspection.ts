@@ -126,7 +126,9 @@ class Inspector {
   }
 
   async lookAtChunks(onProgress: (fraction: number) => void): Promise<void> {
-    const all = this.result.catalog?.series ?? [];
+    const catalogued = this.result.catalog?.series ?? [];
+    // what was deleted since then may be gone already
+    const all = catalogued.filter(({ id }) => this.#state.series.get(id) !== undefined);
     const files = new ChunkFiles(this.#disk, this.#folder, CACHE);
     const total = all.reduce((sum, { chunks }) => sum + chunks.length, 0);
     for (const series of all) {
@@ -140,7 +142,7 @@ class Inspector {
       }
     }
     const obsolete = this.result.catalog?.obsolete ?? [];
-    const listed = new Set([...all.flatMap(({ chunks }) => chunks.map(({ file }) => file)), ...obsolete]);
+    const listed = new Set([...catalogued.flatMap(({ chunks }) => chunks.map(({ file }) => file)), ...obsolete]);
     if (this.result.catalog !== null)
       for (const file of await findLeftovers(this.#disk, this.#folder, listed))
         this.#note(file, 'it is of a checkpoint that was not finished; nothing in it is missing elsewhere');

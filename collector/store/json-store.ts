@@ -69,6 +69,7 @@ export interface JsonStoreOptions {
 export class JsonStore implements Store {
   readonly #parts: Parts;
   readonly #lock: Lock;
+  readonly #compactor: Compactor;
   readonly #checkpoints: Checkpoints;
   readonly #uploads: Uploads;
   readonly #plain: PlainPoints;
@@ -86,7 +87,8 @@ export class JsonStore implements Store {
     this.#parts = assemble(folder, { budgets, disk, commitDelayMs, log });
     const { state, files, notes } = this.#parts;
     this.#lock = new Lock(folder);
-    this.#checkpoints = new Checkpoints(new Compactor(this.#parts, budgets.chunk), state, budgets, notes);
+    this.#compactor = new Compactor(this.#parts, budgets.chunk);
+    this.#checkpoints = new Checkpoints(this.#compactor, state, budgets, notes);
     this.#uploads = new Uploads(state, files, new Quarantine(disk, folder, budgets.quarantine), this.#commit);
     this.#plain = new PlainPoints(state, files, this.#commit);
     this.#deletions = new Deletions(state, files, this.#commit);
@@ -127,6 +129,7 @@ export class JsonStore implements Store {
       // a group is what one sync puts on disk
       syncs: this.#parts.journal.end.group,
       decoded: this.#parts.files.work.decoded,
+      background: this.#parts.effort,
     };
   }
 
@@ -241,7 +244,7 @@ export class JsonStore implements Store {
     // a short journal, so that little has to be held in memory; without it the copy is as good
     await this.#checkpoints.attempt('no checkpoint before a copy');
     const { disk, folder, files, journal } = this.#parts;
-    yield* copyFolder({ disk, folder, files, end: () => journal.end });
+    yield* copyFolder({ disk, folder, files, chunks: this.#compactor, end: () => journal.end });
   }
 
   subscribe(listener: PointsListener): () => void {

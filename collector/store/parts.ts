@@ -4,10 +4,12 @@ import type { Budgets } from './budgets.js';
 import { openCatalog, type Catalog } from './catalog.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
 import type { Disk } from './disk.js';
+import { Effort } from './effort.js';
 import { Journal } from './journal.js';
 import { Notes } from './notes.js';
 import { Pace } from './pace.js';
 import { entryFile } from './quarantine.js';
+import { Pauses } from './pauses.js';
 import { State } from './state.js';
 
 export interface Parts {
@@ -20,6 +22,7 @@ export interface Parts {
   state: State;
   audience: Audience;
   notes: Notes;
+  effort: Effort;
 }
 
 interface Terms {
@@ -41,6 +44,7 @@ export function assemble(folder: string, { budgets, disk, commitDelayMs, log }: 
     released: (name) => files.discard([entryFile(name)]),
   });
   const journal = new Journal(disk, folder, new Pace(commitDelayMs));
-  const catalog = openCatalog(disk, folder);
-  return { disk, folder, catalog, journal, files, state, audience, notes: new Notes(log) };
+  const effort = new Effort();
+  const catalog = openCatalog(disk, folder, new Pauses(effort.slice));
+  return { disk, folder, catalog, journal, files, state, audience, notes: new Notes(log), effort };
 }

@@ -45,6 +45,11 @@ export function pointAt(block: Block, row: number, series_id: number): Point {
   return { id: block.id[row]!, series_id, time: block.time[row]!, fields: fieldsAt(block, row), estimated };
 }
 
+/** Numbers in rows: what it takes to go through them (pauses.ts). */
+export function workOf({ length, fields }: Rows): number {
+  return length * (2 + fields.size);
+}
+
 /** The first row that is not before `time`. */
 export function firstFrom(times: Float64Array, time: number): number {
   let low = 0;

@@ -14,7 +14,7 @@ const ON_THE_WAY = 9_999;
 export class SeriesTable {
   readonly #series = new Map<number, StoredSeries>();
   /** told of what is about to change */
-  copy: CatalogCopy | null = null;
+  copy: CatalogCopy['series'] | null = null;
   /** the id of the next one */
   next = 1;
   #points = 0;
@@ -65,20 +65,21 @@ export class SeriesTable {
   }
 
   /** From here on it is counted anew which one is fullest. */
-  beginCopy(copy: CatalogCopy): void {
+  beginCopy(copy: CatalogCopy['series']): void {
     this.copy = copy;
     this.#fullest = 0;
   }
 
   /** A series that is about to change. */
   changing(series: StoredSeries): StoredSeries {
-    this.copy?.series(series);
+    this.copy?.changing(series);
     return series;
   }
 
   make(series: Omit<Series, 'id' | 'count'>): StoredSeries {
     const id = this.next++;
     const made = new StoredSeries({ id, ...series, count: 0 });
+    this.copy?.coming(made);
     this.#series.set(id, made);
     return made;
   }
@@ -106,7 +107,7 @@ export class SeriesTable {
   }
 
   remove(series: StoredSeries): void {
-    this.changing(series);
+    this.copy?.leaving(series);
     this.#series.delete(series.info.id);
     this.#points -= series.info.count;
   }

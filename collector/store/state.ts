@@ -21,6 +21,7 @@ import {
 import type { Rows } from './rows.js';
 import { firstStep, withStep } from './rhythm.js';
 import { SeriesTable } from './series-table.js';
+import type { Pauses } from './pauses.js';
 import type { StoredSeries } from './stored-series.js';
 import type { BatchOutcome, Ledger, NewSeries, Series } from './store.js';
 
@@ -56,22 +57,29 @@ export class State {
     this.bundles = new Map(Object.entries(bundles));
   }
 
-  /**
-   * Begins a copy of what there is now, and freezes the points in memory; `journal`: what comes on top of it. Until
-   * `endCopy()` it is told of every change.
-   */
+  /** Begins a copy of what there is now, and freezes the points in memory; `journal`: what comes on top of it. */
   beginCopy(journal: CatalogData['journal']): CatalogCopy {
     const quarantine = [...this.devices.quarantined.values()];
-    const rest = { journal, nextSeries: this.series.next, newest: this.newest, quarantine, obsolete: [] };
-    const copy = new CatalogCopy(this.series.values(), this.devices.values(), rest);
-    this.series.beginCopy(copy);
-    this.devices.copy = copy;
+    const copy = new CatalogCopy({
+      journal,
+      nextSeries: this.series.next,
+      newest: this.newest,
+      quarantine,
+      obsolete: [],
+    });
+    this.series.beginCopy(copy.series);
+    this.devices.copy = copy.devices;
     return copy;
   }
 
-  endCopy(): void {
-    this.series.copy = null;
-    this.devices.copy = null;
+  /** Finishes it, bit by bit; until then it is told of every change. */
+  async finishCopy(copy: CatalogCopy, pauses: Pauses): Promise<CatalogData> {
+    try {
+      return await copy.finish(this.series.values(), this.devices.values(), pauses);
+    } finally {
+      this.series.copy = null;
+      this.devices.copy = null;
+    }
   }
 
   createSeries({ device_id, device_desc, desc, user, created }: NewSeries): number {

@@ -5,6 +5,7 @@
 import type { Batch, Sensors, Values } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
 import type { CalibrationShape, DeviceShape } from '../../firmware/protocol/rest.js';
+import type { Background } from './effort.js';
 
 export type { Ledger, Loss } from '../../firmware/protocol/rest.js';
 
@@ -203,6 +204,7 @@ export interface StoreHealth {
   syncs: number;
   /** points decoded to answer, since the start: what queries cost */
   decoded: number;
+  background: Background;
 }
 
 export interface Store {

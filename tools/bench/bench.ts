@@ -13,6 +13,7 @@ import { usageOf } from './usage.js';
 import type { Measured, Terms, Work } from './work.js';
 import { archive } from './works/archive.js';
 import { batches } from './works/batches.js';
+import { delay } from './works/delay.js';
 import { disk } from './works/disk.js';
 import { growth } from './works/growth.js';
 import { ingest } from './works/ingest.js';
@@ -74,7 +75,7 @@ export async function runBench(plan: Plan): Promise<Report> {
 }
 
 function allWorks(points: number): Work[] {
-  return [batches(1000), batches(100), singles, mqtt, archive(points), growth(points), disk, trickle, ingest];
+  return [batches(1000), batches(100), singles, mqtt, archive(points), growth(points), disk, trickle, ingest, delay];
 }
 
 export const WORK_NAMES = allWorks(0).map(({ name }) => name);

@@ -4,6 +4,8 @@ export interface Driven {
   seconds: number;
   /** ms until half of the answers were complete */
   p50: number;
+  /** ms until all but a thousandth of the answers were complete */
+  p999: number;
   /** ms until the last byte of the answer that took longest */
   longest: number;
 }
@@ -21,10 +23,12 @@ interface Load<R> {
   next: (lane: number) => R | null;
   /** looks at an answer while the lane's clock stands; throws for one that is wrong */
   check?: (answer: string) => void;
+  /** what a lane does between an answer and its next request */
+  wait?: () => Promise<void>;
 }
 
 /** One lane a connection, all at once. @throws Error of the first request that fails */
-export async function drive<R>({ connections, ms, next, check }: Load<R>): Promise<Driven> {
+export async function drive<R>({ connections, ms, next, check, wait }: Load<R>): Promise<Driven> {
   const latencies: number[] = [];
   const begin = performance.now();
   const runLane = async (connection: Lane<R>, lane: number): Promise<void> => {
@@ -35,14 +39,19 @@ export async function drive<R>({ connections, ms, next, check }: Load<R>): Promi
       const answer = await connection.send(request);
       latencies.push(performance.now() - sent);
       check?.(answer);
+      await wait?.();
     }
   };
   await Promise.all(connections.map(runLane));
+  const seconds = (performance.now() - begin) / 1000;
+  const sorted = Float64Array.from(latencies).sort();
+  const { length } = sorted;
   return {
-    requests: latencies.length,
-    seconds: (performance.now() - begin) / 1000,
+    requests: length,
+    seconds,
     p50: median(latencies),
-    longest: latencies.reduce((most, ms) => Math.max(most, ms), 0),
+    p999: sorted[Math.min(length - 1, Math.floor(length * 0.999))] ?? NaN,
+    longest: sorted[length - 1] ?? 0,
   };
 }
 

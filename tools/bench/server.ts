@@ -33,7 +33,11 @@ export class Server {
   async open(flags: string[] = []): Promise<void> {
     const args = await this.subject.arrange(this.folder);
     if (this.#unwanted) throw new Error('killed before it was started');
-    const how: SpawnOptions = { env: {}, detached: true, stdio: ['ignore', 'ignore', 'pipe'] };
+    const how: SpawnOptions = {
+      env: this.subject.environment ?? {},
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    };
     this.#child = spawn(process.execPath, [...flags, ...args], how);
     this.#closed = once(this.#child, 'close');
     this.#url = await this.#listening(this.#child);

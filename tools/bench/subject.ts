@@ -18,6 +18,8 @@ export interface Window {
 
 export interface Subject {
   name: string;
+  /** variables it is run with, and no others */
+  environment?: Record<string, string>;
   /** Puts what it needs into its folder. The arguments to run it with Node: it says its URL on stderr. */
   arrange(folder: string): Promise<string[]>;
   /** Makes series that take single points → their ids. */

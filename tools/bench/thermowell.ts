@@ -83,6 +83,11 @@ export const thermowellWithMqtt: Subject = {
     (await thermowell.arrange(folder)).flatMap((arg) => (arg === '--no-mqtt' ? ['--mqtt-port', '0'] : [arg])),
 };
 
+/** With settings that have no flag, by their variables. */
+export function withSettings(environment: Record<string, string>): Subject {
+  return { ...thermowell, environment };
+}
+
 interface Listed {
   device_id: string;
 }

@@ -4,6 +4,7 @@ import { ArchiveError, readArchive, writeArchive, type Proof } from '../../colle
 import { ChunkFiles } from '../../collector/store/chunk-files.js';
 import { nodeDisk } from '../../collector/store/disk.js';
 import { copyFolder } from '../../collector/store/folder-copy.js';
+import { findLeftovers } from '../../collector/store/leftovers.js';
 import { listSegments } from '../../collector/store/recovery.js';
 import { client, Command, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
@@ -88,12 +89,19 @@ async function proven(bytes: AsyncIterable<Uint8Array>, write: (piece: Uint8Arra
   }
 }
 
-/** Of a folder that nobody writes to: all of the journal belongs to it. */
+/** Of a folder that nobody writes to: all of the journal belongs to it, and every chunk that is there. */
 async function archiveOf(folder: string): Promise<Readable> {
   const segment = (await listSegments(nodeDisk, folder)).at(-1) ?? 0;
   const end = () => ({ segment, group: 0, bytes: Infinity });
   const files = new ChunkFiles(nodeDisk, folder, 0);
-  return writeArchive(copyFolder({ disk: nodeDisk, folder, files, end }), join(folder, 'users.json'), Date.now());
+  const there = await findLeftovers(nodeDisk, folder, new Set());
+  const names = new Set(there.filter((name) => name.endsWith('.json.gz')));
+  const chunks = { between: <T>(work: () => Promise<T>) => work(), listed: async () => names };
+  return writeArchive(
+    copyFolder({ disk: nodeDisk, folder, files, chunks, end }),
+    join(folder, 'users.json'),
+    Date.now(),
+  );
 }
 
 function megabytes(bytes: number): string {
