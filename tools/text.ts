@@ -2,7 +2,9 @@
 
 const WIDE =
   /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Made when it is first used: it reads ICU's tables, which takes as long as a tenth of the collector's own modules. */
+let segmenter: Intl.Segmenter | null = null;
 
 /**
  * What a device or another user named, made safe to print: control characters (which could move the cursor or rewrite
@@ -16,7 +18,7 @@ export function printable(text: string): string {
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of graphemes(text)) width += WIDE.test(segment) ? 2 : 1;
   return width;
 }
 
@@ -25,12 +27,17 @@ export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let kept = '';
   let used = 1;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += displayWidth(segment);
     if (used > width) break;
     kept += segment;
   }
   return `${kept}…`;
+}
+
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
 }
 
 /** `1 point`, `10,080 points`. */

@@ -1,14 +1,17 @@
 /**
  * Whether the journal's next group waits for more. Clients that wait for their answers come back together, a moment after
  * a group was answered. Without a wait the first of them has a sync for itself, the others wait for that one and then for
- * theirs: two syncs where one would do. So a group waits until as many are there as wrote last time, for a moment after
- * the group before at most. A writer alone never waits, and where waiting was in vain it is tried less and less often.
+ * theirs: two syncs where one would do. So a group waits until as many are there as wrote last time, as long as they keep
+ * coming. A writer alone never waits, and where waiting was in vain it is tried less and less often.
  */
 
-/** The moment, ms: what a client takes for its next request, or where syncs are slow a part of one. */
+/** Within this the next one comes, ms: what a client takes for a request, or where syncs are slow a part of one. */
 const LEAST = 1;
 const MOST = 10;
 const OF_A_SYNC = 1 / 4;
+
+/** All of them come within so many times that, or are not waited for. */
+const MOMENTS = 4;
 
 /** Groups that don't wait after one that waited in vain, at most. */
 const REST = 64;
@@ -16,8 +19,11 @@ const REST = 64;
 export class Gathering {
   readonly #now: () => number;
   #expected = 1;
-  /** until when it may be waited */
-  #until = Number.NEGATIVE_INFINITY;
+  #moment = LEAST;
+  /** when the last group was answered */
+  #answered = Number.NEGATIVE_INFINITY;
+  /** when somebody came last, while there is a wait */
+  #came = 0;
   /** groups that don't wait, and how many after the next wait in vain */
   #rest = 0;
   #nextRest = 1;
@@ -31,17 +37,20 @@ export class Gathering {
   /** A group is answered: `written` were in it, `arrived` came while it was on its way, which took `ms`. */
   answered(written: number, arrived: number, ms: number): void {
     this.#expected = written + arrived;
-    this.#until = this.#now() + Math.min(Math.max(ms * OF_A_SYNC, LEAST), MOST);
+    this.#moment = Math.min(Math.max(ms * OF_A_SYNC, LEAST), MOST);
+    this.#answered = this.#now();
   }
 
   /** Another one came: there are so many now. */
   arrived(present: number): void {
-    if (this.#complete !== null && present >= this.#expected) this.#complete();
+    if (this.#complete === null) return;
+    this.#came = this.#now();
+    if (present >= this.#expected) this.#complete();
   }
 
   /** Whether it makes sense to wait where so many are there. */
   isWorthwhile(present: number): boolean {
-    if (present >= this.#expected || this.#now() >= this.#until) return false;
+    if (present >= this.#expected || this.#now() >= this.#answered + this.#moment) return false;
     if (this.#rest === 0) return true;
     this.#rest--;
     return false;
@@ -50,11 +59,19 @@ export class Gathering {
   /** Waits for those who are expected. */
   async wait(): Promise<void> {
     const all = await new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), this.#until - this.#now());
+      let timer: NodeJS.Timeout;
+      const look = (): void => {
+        const until = Math.min(this.#came + this.#moment, this.#answered + MOMENTS * this.#moment);
+        const left = until - this.#now();
+        if (left > 0) timer = setTimeout(look, left);
+        else resolve(false);
+      };
       this.#complete = () => {
         clearTimeout(timer);
         resolve(true);
       };
+      this.#came = this.#now();
+      look();
     });
     this.#complete = null;
     this.#nextRest = all ? 1 : Math.min(this.#nextRest * 2, REST);

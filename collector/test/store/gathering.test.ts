@@ -41,14 +41,32 @@ test('it waits for a moment after the last group only', () => {
   expect(gathering.isWorthwhile(1)).toBe(false);
 });
 
+test('it goes on as long as they keep coming, and no longer', async () => {
+  let now = 0;
+  const gathering = new Gathering(() => now);
+  gathering.answered(4, 0, 0);
+  let over = false;
+  const wait = gathering.wait().then(() => (over = true));
+  for (const present of [1, 2, 3]) {
+    now += 0.9;
+    gathering.arrived(present);
+    await sleep(5);
+    expect(over).toBe(false);
+  }
+  now += 1;
+  await wait;
+});
+
 test('after waits in vain it waits more and more seldom, and as before when one was worth it', async () => {
-  const gathering = new Gathering(still);
+  let now = 0;
+  const gathering = new Gathering(() => now);
   const tries = async (come: boolean): Promise<number> => {
     gathering.answered(2, 0, 0);
     let refused = 0;
     for (; !gathering.isWorthwhile(1); refused++);
     const wait = gathering.wait();
     if (come) gathering.arrived(2);
+    else now += 100;
     await wait;
     return refused;
   };
