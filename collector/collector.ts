@@ -53,6 +53,7 @@ export async function openCollector(
   const store = new JsonStore(config.data, {
     budgets: { journal: config.journalBytes },
     commitDelayMs: config.commitDelayMs,
+    verifyEveryMs: config.verifyEveryMs,
     log: (text) => app.log.warn(text),
     disk,
   });

@@ -15,17 +15,17 @@ export const health: Resource = (app, parts) => {
 };
 
 function healthOf({ store, clock, access, bus }: Parts) {
-  const { state, notes, points, series, newest } = store.health();
+  const { state, notes, points, series, newest, damaged } = store.health();
   const now = clock.now();
   const trouble = access.trouble();
   const mqtt = bus?.status() ?? null;
   const reachable = mqtt === null || mqtt.state === 'listening' || mqtt.state === 'connected';
-  const well = now !== undefined && trouble === null && reachable;
+  const well = now !== undefined && trouble === null && reachable && damaged.length === 0;
   return {
     status: state !== 'open' ? 'failed' : well ? 'ok' : 'degraded',
     version: VERSION,
     uptime_s: Math.floor(process.uptime()),
-    store: { state, points, series, notes },
+    store: { state, points, series, notes, damaged },
     clock:
       now === undefined
         ? { trusted: false, shows: clock.reading(), newest, why: clock.doubt() }

@@ -25,7 +25,7 @@ export const metrics: Resource = (app, parts) => {
 };
 
 function collectorMetrics({ store, clock, ingest, bus }: Parts): string {
-  const { state, points, series, syncs, decoded, background } = store.health();
+  const { state, points, series, syncs, decoded, damaged, verified, background } = store.health();
   const { counters } = ingest;
   const { user, system } = process.cpuUsage();
   return [
@@ -40,6 +40,8 @@ function collectorMetrics({ store, clock, ingest, bus }: Parts): string {
     metric('thermowell_lost_total', 'counter', 'Readings lost on devices', [[counters.lost]]),
     metric('thermowell_quarantined_total', 'counter', 'Readings kept aside', [[counters.quarantined]]),
     metric('thermowell_syncs_total', 'counter', 'Syncs of the journal; points that come together share one', [[syncs]]),
+    metric('thermowell_damaged_files', 'gauge', 'Files of the store in which damage was met', [[damaged.length]]),
+    metric('thermowell_verified_files_total', 'counter', 'Files read again to see that they are whole', [[verified]]),
     metric('thermowell_decoded_total', 'counter', 'Points decoded to answer since the start', [[decoded]]),
     metric('thermowell_checkpoints_total', 'counter', 'Times the journal was turned into chunks', [
       [background.checkpoints],

@@ -90,7 +90,7 @@ export class BundleCode implements Codec<BundleData> {
     } catch (error) {
       throw damage(this.#file, offset, `it can't be unpacked: ${String(error)}`, error);
     }
-    const member = unseal<Member>(text, this.#file);
+    const member = unseal(text, this.#file) as Member;
     if (bundleFile(member.name ?? '') !== this.#file) throw damage(this.#file, offset, 'it is of another file');
     return member;
   }

@@ -1,11 +1,12 @@
 /** The chunk files of a data folder: written once, read through a bounded cache, removed when nobody reads them. */
 import path from 'node:path';
 import { Low } from 'lowdb';
-import { bundleWeight, type BundleData } from './bundle.js';
+import { BUNDLES, bundleWeight, type BundleData } from './bundle.js';
 import { BundleCode } from './bundle-code.js';
 import { Cache } from './cache.js';
 import { chunkWeight, decodeChunk, type ChunkData, type ChunkRef } from './chunk.js';
-import { damage, errno, type Disk } from './disk.js';
+import type { Damages } from './damages.js';
+import { Damage, damage, errno, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import { Envelope, type Codec } from './envelope.js';
 import type { Rows } from './rows.js';
@@ -28,6 +29,15 @@ function isIn({ points, low, high }: ChunkRef, { points: found, number: runs }: 
   );
 }
 
+/** @throws StoreError `damaged` */
+function decoded(file: string, data: ChunkData): Rows {
+  try {
+    return decodeChunk(data);
+  } catch (error) {
+    throw damage(file, 0, `it can't be decoded: ${String(error)}`, error);
+  }
+}
+
 function other(file: string): StoreError {
   return damage(file, 0, 'it holds other points than the catalog says');
 }
@@ -46,6 +56,7 @@ interface Epoch {
 export class ChunkFiles {
   readonly #disk: Disk;
   readonly #folder: string;
+  readonly #damages: Damages | undefined;
   /** as they are in the files, in steps: a tenth of the rows' size, so that long windows are read from memory again */
   readonly #data: Cache<ChunkData>;
   readonly #bundles: Cache<BundleData>;
@@ -57,8 +68,9 @@ export class ChunkFiles {
   /** done with what was read here */
   readonly work: Work = { decoded: 0 };
 
-  /** `budget`: bytes of chunks kept in memory. */
-  constructor(disk: Disk, folder: string, budget: number) {
+  /** `budget`: bytes of chunks kept in memory; `damages` is told of what can't be read. */
+  constructor(disk: Disk, folder: string, budget: number, damages?: Damages) {
+    this.#damages = damages;
     this.#disk = disk;
     this.#folder = folder;
     this.#data = new Cache(budget / 2, (data) => OBJECTS + chunkWeight(data));
@@ -71,22 +83,37 @@ export class ChunkFiles {
     return this.#rows.get(ref.at === undefined ? ref.file : `${ref.file} ${ref.at}`, async () => {
       const data = await this.loadData(ref);
       this.work.decoded += ref.points;
-      try {
-        return decodeChunk(data);
-      } catch (error) {
-        throw damage(ref.file, 0, `it can't be decoded: ${String(error)}`, error);
-      }
+      return this.#telling(async () => decoded(ref.file, data));
     });
   }
 
   /** As it is in the file. @throws StoreError `damaged` */
   loadData(ref: ChunkRef): Promise<ChunkData> {
-    if (ref.at !== undefined) return this.#fromBundle(ref, ref.at);
-    return this.#data.get(ref.file, async () => {
-      const data = await this.#read(ref.file, new Envelope<ChunkData>(ref.file));
-      if (!ref.file.startsWith(`${seriesFolder(data.series)}/`) || !isIn(ref, data)) throw other(ref.file);
+    const { file, at } = ref;
+    if (at !== undefined) return this.#telling(() => this.#fromBundle(ref, at));
+    const read = async (): Promise<ChunkData> => {
+      const data = await this.#read(file, new Envelope<ChunkData>(file));
+      if (!file.startsWith(`${seriesFolder(data.series)}/`) || !isIn(ref, data)) throw other(file);
       return data;
-    });
+    };
+    return this.#data.get(file, () => this.#telling(read));
+  }
+
+  /** Reads a file anew, whatever is in memory. `isListed`: whether it counts still, when something is wrong with it. */
+  async verify(file: string, isListed: () => boolean): Promise<void> {
+    try {
+      if (file.startsWith(`${BUNDLES}/`)) {
+        const { chunks, damaged } = await this.#read(file, new BundleCode(file));
+        if (damaged[0] !== undefined) throw damaged[0];
+        for (const data of chunks.values()) decoded(file, data);
+      } else {
+        decoded(file, await this.#read(file, new Envelope<ChunkData>(file)));
+      }
+      this.#damages?.forget(file);
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error;
+      if (isListed()) this.#damages?.add(error);
+    }
   }
 
   /** Keeps every chunk on disk that is listed now, until the answer is called. */
@@ -130,6 +157,15 @@ export class ChunkFiles {
     return data;
   }
 
+  async #telling<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Damage) this.#damages?.add(error);
+      throw error;
+    }
+  }
+
   async #read<T>(file: string, codec: Codec<T>): Promise<T> {
     const low = new Low<T | null>(new DurableFile<T | null>(this.#disk, this.#folder, file, { codec }), null);
     await low.read();
@@ -150,6 +186,7 @@ export class ChunkFiles {
       this.#data.forget(name);
       this.#bundles.forget(name);
       this.#rows.forget(name);
+      this.#damages?.forget(name);
       try {
         if (FOLDER.test(name)) await this.#disk.rmdir(path.join(this.#folder, name));
         else await this.#disk.rm(path.join(this.#folder, name), { force: true });

@@ -36,7 +36,7 @@ export interface CompactionInput {
   moves: (chunk: ChunkRef) => boolean;
   load: (chunk: ChunkRef) => Promise<Rows>;
   /** told of a chunk that can't be read; it stays, and its new points go beside it */
-  damaged: (chunk: ChunkRef, error: StoreError) => void;
+  damaged: (chunk: ChunkRef) => void;
   pauses: Pauses;
 }
 
@@ -85,7 +85,8 @@ async function* reduced(input: CompactionInput, chunk: ChunkRef): AsyncGenerator
     stored = await pauses.wait(load(chunk));
     await pauses.did(workOf(stored));
   } catch (error) {
-    damaged(chunk, asDamage(error));
+    mustBeDamage(error);
+    damaged(chunk);
     yield { keep: chunk };
     return;
   }
@@ -123,7 +124,8 @@ class Rewriting {
           this.#stored = merge(this.#stored, without(rows, this.#input.dead.ids));
           await pauses.did(workOf(this.#stored));
         } catch (error) {
-          damaged(chunk, asDamage(error));
+          mustBeDamage(error);
+          damaged(chunk);
           yield* this.#take(i, from, chunk.from);
           yield* this.#end();
           yield { keep: chunk };
@@ -172,7 +174,6 @@ function evenly(points: number, largest: number): number {
   return Math.ceil(points / Math.ceil(points / largest));
 }
 
-function asDamage(error: unknown): StoreError {
+function mustBeDamage(error: unknown): void {
   if (!(error instanceof StoreError) || error.code !== 'damaged') throw error;
-  return error;
 }

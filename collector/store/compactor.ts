@@ -172,7 +172,7 @@ export class Compactor {
     writer: ChunkWriter,
     pauses: Pauses,
   ): Promise<Work> {
-    const { files, notes } = this.#parts;
+    const { files } = this.#parts;
     const dead = new Dead(frozen.dead);
     const chunks: ChunkRef[] = [];
     const unread: ChunkRef[] = [];
@@ -183,10 +183,7 @@ export class Compactor {
       dead,
       moves: ({ file }) => sparse.has(file),
       load: (chunk) => files.load(chunk),
-      damaged: (chunk, error) => {
-        unread.push(chunk);
-        notes.add(error.message);
-      },
+      damaged: (chunk) => unread.push(chunk),
       pauses,
     });
     for await (const piece of pieces) {

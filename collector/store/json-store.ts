@@ -56,6 +56,7 @@ import {
   type Window,
 } from './store.js';
 import { Uploads } from './uploads.js';
+import { Verification } from './verification.js';
 
 export interface JsonStoreOptions {
   budgets?: Partial<Budgets>;
@@ -64,6 +65,8 @@ export interface JsonStoreOptions {
   disk?: Disk;
   /** between two syncs of the journal at least, ms */
   commitDelayMs?: number;
+  /** from one file that is read again to see whether it is whole to the next, ms; 0: never */
+  verifyEveryMs?: number;
 }
 
 export class JsonStore implements Store {
@@ -74,18 +77,18 @@ export class JsonStore implements Store {
   readonly #uploads: Uploads;
   readonly #plain: PlainPoints;
   readonly #deletions: Deletions;
+  readonly #verification: Verification;
   /** for writes */
   readonly #gate = new Gate();
   #closing: Promise<void> | null = null;
 
   /** `folder`: the data folder; made when it isn't there. */
-  constructor(
-    folder: string,
-    { budgets: given, log = () => undefined, disk = nodeDisk, commitDelayMs = 0 }: JsonStoreOptions = {},
-  ) {
+  constructor(folder: string, options: JsonStoreOptions = {}) {
+    const { budgets: given, log = () => undefined, disk = nodeDisk, commitDelayMs = 0, verifyEveryMs = 0 } = options;
     const budgets = { ...BUDGETS, ...given };
     this.#parts = assemble(folder, { budgets, disk, commitDelayMs, log });
     const { state, files, notes } = this.#parts;
+    this.#verification = new Verification(files, state, notes, verifyEveryMs);
     this.#lock = new Lock(folder);
     this.#compactor = new Compactor(this.#parts, budgets.chunk);
     this.#checkpoints = new Checkpoints(this.#compactor, state, budgets, notes);
@@ -109,6 +112,7 @@ export class JsonStore implements Store {
     this.#gate.open();
     this.#closing = null;
     this.#checkpoints.consider();
+    this.#verification.open();
   }
 
   /** Ends with a checkpoint, so that the next start has nothing to replay. */
@@ -130,6 +134,8 @@ export class JsonStore implements Store {
       syncs: this.#parts.journal.end.group,
       decoded: this.#parts.files.work.decoded,
       background: this.#parts.effort,
+      damaged: this.#parts.damages.list,
+      verified: this.#verification.verified,
     };
   }
 
@@ -259,6 +265,7 @@ export class JsonStore implements Store {
     this.#gate.close();
     this.#parts.journal.hurry();
     await this.#gate.emptied();
+    await this.#verification.close();
     await this.#checkpoints.end(this.#parts.journal.failure === null);
     await this.#parts.journal.close();
     await this.#parts.files.close();

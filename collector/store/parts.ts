@@ -3,6 +3,7 @@ import { Audience } from './audience.js';
 import type { Budgets } from './budgets.js';
 import { openCatalog, type Catalog } from './catalog.js';
 import { ChunkFiles, seriesFolder } from './chunk-files.js';
+import { Damages } from './damages.js';
 import type { Disk } from './disk.js';
 import { Effort } from './effort.js';
 import { Journal } from './journal.js';
@@ -23,6 +24,7 @@ export interface Parts {
   audience: Audience;
   notes: Notes;
   effort: Effort;
+  damages: Damages;
 }
 
 interface Terms {
@@ -35,7 +37,9 @@ interface Terms {
 
 /** Nothing is opened yet. */
 export function assemble(folder: string, { budgets, disk, commitDelayMs, log }: Terms): Parts {
-  const files = new ChunkFiles(disk, folder, budgets.cache);
+  const notes = new Notes(log);
+  const damages = new Damages(notes);
+  const files = new ChunkFiles(disk, folder, budgets.cache, damages);
   const audience = new Audience();
   const state = new State({
     added: (series, rows) => audience.added(series, rows),
@@ -46,5 +50,5 @@ export function assemble(folder: string, { budgets, disk, commitDelayMs, log }: 
   const journal = new Journal(disk, folder, new Pace(commitDelayMs));
   const effort = new Effort();
   const catalog = openCatalog(disk, folder, new Pauses(effort.slice));
-  return { disk, folder, catalog, journal, files, state, audience, notes: new Notes(log), effort };
+  return { disk, folder, catalog, journal, files, state, audience, notes, damages, effort };
 }

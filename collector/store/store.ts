@@ -204,7 +204,19 @@ export interface StoreHealth {
   syncs: number;
   /** points decoded to answer, since the start: what queries cost */
   decoded: number;
+  /** files in which damage was met, and that count still */
+  damaged: DamagedFile[];
+  /** files that were read again to see whether they are whole, since the start */
+  verified: number;
   background: Background;
+}
+
+export interface DamagedFile {
+  /** relative to the data folder */
+  file: string;
+  /** byte of what is in it */
+  offset: number;
+  what: string;
 }
 
 export interface Store {

@@ -12,6 +12,7 @@ test('without flags and variables it listens everywhere on 8080 and keeps its da
     private: false,
     limits: { bytes: 1_048_576, readings: 10_000, sensors: 64, fields: 64 },
     commitDelayMs: 0,
+    verifyEveryMs: 60_000,
   });
 });
 

@@ -41,6 +41,10 @@ export function serve(output: Output): Command {
       '--commit-delay <ms>',
       'between two syncs at least, gentle to SD cards: answers wait (default: 0, env: THERMOWELL_COMMIT_DELAY)',
     )
+    .option(
+      '--verify-every <s>',
+      'a stored file is read again to see whether it is whole; 0: never (default: 60, env: THERMOWELL_VERIFY_EVERY)',
+    )
     .option('--alarm-webhook <url>', 'where alarms are posted as JSON (env: THERMOWELL_ALARM_WEBHOOK)')
     .option('--alarm-ntfy <url>', 'an ntfy topic for alarms, https://ntfy.sh/topic (env: THERMOWELL_ALARM_NTFY)')
     .examples(

@@ -1,0 +1,67 @@
+/**
+ * Reads the chunks again, a file now and then, so that damage is heard of while there is a backup, and not when somebody
+ * asks for a day three years ago. A file is at most 128 KiB unpacked; when all have had their turn it begins anew.
+ */
+import type { ChunkFiles } from './chunk-files.js';
+import type { Notes } from './notes.js';
+import type { State } from './state.js';
+
+export class Verification {
+  readonly #files: ChunkFiles;
+  readonly #state: State;
+  readonly #notes: Pick<Notes, 'add'>;
+  readonly #everyMs: number;
+  /** what is still to be read of this round, the next one last */
+  #left: string[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+  /** files read since the start */
+  verified = 0;
+
+  /** `everyMs`: from one file to the next; 0: never. */
+  constructor(files: ChunkFiles, state: State, notes: Pick<Notes, 'add'>, everyMs: number) {
+    this.#files = files;
+    this.#state = state;
+    this.#notes = notes;
+    this.#everyMs = everyMs;
+  }
+
+  open(): void {
+    if (this.#everyMs === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.#next().finally(() => {
+        if (this.#timer !== null) this.open();
+      });
+    }, this.#everyMs);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#running;
+  }
+
+  async #next(): Promise<void> {
+    if (this.#left.length === 0) this.#left = [...this.#listed()].reverse();
+    const file = this.#left.pop();
+    if (file === undefined) return;
+    // what a checkpoint replaces meanwhile stays until it is read
+    const release = this.#files.hold();
+    try {
+      await this.#files.verify(file, () => this.#listed().has(file));
+      this.verified++;
+    } catch (error) {
+      // the next round tries again
+      this.#notes.add(`${file} could not be verified: ${(error as Error).message}`);
+    } finally {
+      release();
+    }
+  }
+
+  #listed(): Set<string> {
+    const files = new Set(this.#state.bundles.keys());
+    for (const { chunks } of this.#state.series.values()) for (const { file } of chunks) files.add(file);
+    return files;
+  }
+}
