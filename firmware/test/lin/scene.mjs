@@ -110,7 +110,7 @@ export async function until(what, holds, seconds = 40) {
 
 /** @param {number} seconds */
 export function pause(seconds) {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds * 1000)));
 }
 
 /**
