@@ -11,6 +11,9 @@ import type { Log } from './log.js';
 /** The port that a collector has unless somebody says otherwise. */
 const USUAL_PORT = 8080;
 
+/** How often it looks whether the host has another address, ms: a lease ends without anybody's telling. */
+const LOOK_MS = 5000;
+
 /** For the last word, ms. */
 const GOODBYE_MS = 500;
 
@@ -37,13 +40,18 @@ export interface AnnouncementOptions {
   log: Log;
   /** for the socket; as multicast-dns has them */
   socket?: { port: number; interface: string; bind: string };
+  /** the host's own, in any form that changes with them */
+  addresses?: () => string;
+  lookMs?: number;
 }
 
 export class Announcement {
   readonly #options: AnnouncementOptions;
   #responder: Responder | null = null;
-  #joined = false;
+  /** those that were published */
+  #addresses = '';
   #closed = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: AnnouncementOptions) {
     this.#options = options;
@@ -59,8 +67,9 @@ export class Announcement {
       const responder = new Bonjour(socket, trouble) as unknown as Responder;
       this.#responder = responder;
       responder.server.mdns.on('error', trouble);
-      responder.server.mdns.on('networkInterface', () => this.#again());
+      responder.server.mdns.on('networkInterface', () => this.#look());
       this.#publish();
+      this.#timer = setInterval(() => this.#look(), this.#options.lookMs ?? LOOK_MS).unref();
     } catch (error) {
       log.info({}, `mDNS: ${(error as Error).message}`);
     }
@@ -69,6 +78,7 @@ export class Announcement {
   /** Says that it is gone. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#timer);
     const responder = this.#responder;
     this.#responder = null;
     if (responder === null) return;
@@ -84,7 +94,8 @@ export class Announcement {
   }
 
   #publish(): void {
-    const { url, tls, mqtt } = this.#options;
+    const { url, tls, mqtt, addresses = hostAddresses } = this.#options;
+    this.#addresses = addresses();
     const port = Number(new URL(url).port || 80);
     const { name, host } = namesOf(port);
     // names are made so that nobody else has them, so there is no need to ask, which takes a second
@@ -99,11 +110,16 @@ export class Announcement {
     this.#responder?.publish({ ...service, type: 'http', txt: { path: '/' } });
   }
 
-  /** Another address: the records name those there were. The first one is there from the start. */
-  #again(): void {
-    if (this.#joined) this.#responder?.unpublishAll(() => this.#publish());
-    this.#joined = true;
+  /** Where there is another address, says so: the records name those there were. */
+  #look(): void {
+    const { addresses = hostAddresses } = this.#options;
+    if (addresses() !== this.#addresses) this.#responder?.unpublishAll(() => this.#publish());
   }
+}
+
+function hostAddresses(): string {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return all.map(({ address }) => address).join();
 }
 
 /** Whether others can reach what listens on this address. */

@@ -57,6 +57,7 @@ function announcement(
   url: string,
   mqtt: ConstructorParameters<typeof Announcement>[0]['mqtt'],
   tls: string | null = null,
+  others: Partial<ConstructorParameters<typeof Announcement>[0]> = {},
 ) {
   const log: string[] = [];
   const line = (_: object, text: string) => void log.push(text);
@@ -66,6 +67,7 @@ function announcement(
     mqtt,
     log: { info: line, warn: line, error: line },
     socket: SOCKET,
+    ...others,
   });
   onTestFinished(() => announcement.close());
   return { announcement, log };
@@ -106,6 +108,25 @@ test.skipIf(lacking !== null)('another port is part of the name, an outside brok
   await expect.poll(() => heard.find(({ type }) => type === 'TXT')?.data.map(String)).not.toContain('mqtt=1883');
   expect(heard.find(({ type }) => type === 'SRV')!.name).toMatch(/, port 9090\)\._thermowell/);
 });
+
+test.skipIf(lacking !== null)(
+  'when the host gets another address it says where it is again, and else keeps quiet',
+  async () => {
+    const { heard } = listen();
+    let addresses = '192.168.1.5';
+    const one = announcement('http://localhost:8080', MQTT, null, { addresses: () => addresses, lookMs: 20 });
+    await one.announcement.open();
+    const said = () => heard.filter(({ type, ttl }) => type === 'SRV' && ttl > 0).length;
+    await expect.poll(said).toBeGreaterThan(0);
+    await sleep(1500);
+    const before = said();
+    await sleep(300);
+    expect(said()).toBe(before);
+    addresses = '192.168.1.9';
+    await expect.poll(said).toBeGreaterThan(before);
+    expect(one.log).toEqual([]);
+  },
+);
 
 test.skipIf(lacking !== null)('one that speaks TLS says what its certificate is made out to', async () => {
   const { heard } = listen();

@@ -1,6 +1,6 @@
 /** A collector in the LAN that nobody named, by mDNS and DNS-SD. */
 import UDP from 'embedded:io/socket/udp';
-import DNSSD from 'embedded:network/dnssd';
+import DNSSD, { type ServiceObject } from 'embedded:network/dnssd';
 import type { Settings } from '../settings.js';
 import type { Timers } from '../timer.js';
 import { FoundUplink, type FoundUplinkOptions } from '../uplinks/found.js';
@@ -26,12 +26,11 @@ export function uplinkToFound(options: FoundUplinkOptions): Uplink {
 
 const findCollector: Find = (onFound) => {
   const dnssd = new DNSSD({ socket: { io: UDP } });
-  dnssd.discover({
-    serviceType: '_thermowell._tcp',
-    onFound({ address, port, txt }) {
-      const mqtt = Number(txt?.get('mqtt'));
-      onFound({ host: address, http: port, mqtt: mqtt > 0 ? mqtt : null, tls: txt?.get('tls') || null });
-    },
-  });
+  const tell = ({ address, port, txt }: ServiceObject): void => {
+    const mqtt = Number(txt?.get('mqtt'));
+    onFound({ host: address, http: port, mqtt: mqtt > 0 ? mqtt : null, tls: txt?.get('tls') || null });
+  };
+  // What another search, that isn't closed yet, has found counts as updated.
+  dnssd.discover({ serviceType: '_thermowell._tcp', onFound: tell, onUpdate: tell });
   return () => dnssd.close();
 };

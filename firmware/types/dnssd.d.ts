@@ -10,7 +10,11 @@ declare module 'embedded:network/dnssd' {
   }
   export default class DNSSD {
     constructor(options: { socket: { io: typeof UDP } });
-    discover(options: { serviceType: string; onFound: (service: ServiceObject) => void }): unknown;
+    discover(options: {
+      serviceType: string;
+      onFound: (service: ServiceObject) => void;
+      onUpdate: (service: ServiceObject) => void;
+    }): unknown;
     close(): void;
   }
 }

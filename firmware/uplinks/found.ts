@@ -1,7 +1,7 @@
 /**
  * An uplink to a collector that nobody named: it is looked for when there is something to send, and again after it has
- * not answered for some tries, since it may have another address by then. One that refuses the token is somebody else's:
- * there may be another.
+ * not answered for some tries, since it may have another address by then. One that refuses the token is somebody else's,
+ * and so may be one that has never answered (a broker that refuses a login just closes): there may be another.
  */
 import type { Answer } from '../protocol/reply.js';
 import type { Found, Search } from './search.js';
@@ -19,6 +19,8 @@ export class FoundUplink implements Uplink {
   private readonly options: FoundUplinkOptions;
   private uplink: Uplink | null = null;
   private found: Found | null = null;
+  /** it has answered */
+  private proved = false;
   private misses = 0;
   /** ends the search under way; null while there is none */
   private end: (() => void) | null = null;
@@ -66,11 +68,12 @@ export class FoundUplink implements Uplink {
     uplink.send(body, (answer) => {
       const { status } = answer;
       this.misses = status === null ? this.misses + 1 : 0;
-      if (status === 401 || status === 403) {
+      if (status === 401 || status === 403 || (status === null && !this.proved)) {
         this.leave(uplink);
         search.refuse(this.found!);
         return this.look(body, done, answer);
       }
+      this.proved = true;
       if (this.misses >= MISSES) {
         this.leave(uplink);
         search.lost();
@@ -81,6 +84,7 @@ export class FoundUplink implements Uplink {
 
   private leave(uplink: Uplink): void {
     this.misses = 0;
+    this.proved = false;
     this.uplink = null;
     uplink.close();
   }

@@ -68,6 +68,7 @@ async function over(transport, folder, lan) {
   });
   await scene.step('that one has another address: found again, every reading arrives once', async () => {
     lan.move(lan.address === ADDRESS ? OTHER_ADDRESS : ADDRESS);
+    await again();
     await works();
   });
   await scene.step("another household's beside it, three times: each time it comes to the right one", async () => {
