@@ -58,11 +58,16 @@ export function enter(
   ledger.lost += placement.lost;
   if (placement.lost > 0) {
     const loss: Loss = { count: placement.lost, from: from > 0 && from <= to ? from : null, to };
-    ledger.losses = [...(ledger.losses ?? []), loss].slice(-LOSSES_MAX);
+    remember(ledger, loss);
   }
   ledger.duplicates += placement.duplicates;
   ledger.late += late;
   ledger.next = placement.next;
+}
+
+/** Keeps in mind what was lost, and when. */
+export function remember(ledger: Ledger, loss: Loss): void {
+  ledger.losses = [...(ledger.losses ?? []), loss].slice(-LOSSES_MAX);
 }
 
 /** Readings leave quarantine: they are stored after all, or given up. */

@@ -22,12 +22,15 @@ import { listSegments } from './recovery.js';
 import { findSalvage, Salvage, type Salvaged } from './salvage.js';
 import { JOURNAL, segmentName, type JournalEnd } from './segment.js';
 import type { UserId } from './store.js';
+import { writeOff } from './write-off.js';
 
 export interface Repair {
   /** where what was changed is kept */
   copy: string;
   /** what could not be kept, in words */
   lost: Omit<Finding, 'kind'>[];
+  /** readings that were stored and are lost now, by device, as its ledger says */
+  readings: Record<string, number>;
   /** records behind the journal's damage that were kept */
   salvaged: number;
 }
@@ -48,7 +51,7 @@ export async function repair(
   reopen: (work: () => Promise<void>) => Promise<void>,
 ): Promise<Repair> {
   const copy = `${path.resolve(folder)}.before-repair-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
-  const result: Repair = { copy, lost: [], salvaged: 0 };
+  const result: Repair = { copy, lost: [], readings: {}, salvaged: 0 };
   let state = found;
   await keep(disk, folder, copy, [CATALOG, JOURNAL, ...found.files, ...found.chunks.map(({ chunk }) => chunk.file)]);
   if (found.files.includes(CATALOG)) {
@@ -98,13 +101,19 @@ async function forgetChunks(
   result: Repair,
 ): Promise<void> {
   const bad = new Set(chunks.map(({ chunk }) => place(chunk)));
+  const lost = new Map<number, ChunkRef[]>();
   for (const series of catalog!.series) {
     const gone = series.chunks.filter((chunk) => bad.has(place(chunk)));
     if (gone.length === 0) continue;
+    lost.set(series.id, gone);
     series.chunks = series.chunks.filter((chunk) => !bad.has(place(chunk)));
     series.dead = series.dead.filter((id) => series.chunks.some((chunk) => mayHold(chunk, id)));
     series.count = series.chunks.reduce((sum, { points }) => sum + points, 0) - series.dead.length;
     for (const chunk of gone) result.lost.push({ file: chunk.file, offset: null, what: points(series.id, chunk) });
+  }
+  for (const device of catalog!.devices) {
+    const readings = writeOff(device, lost);
+    if (readings > 0) result.readings[device.device_id] = readings;
   }
   await write(disk, folder, catalog!);
   const listed = new Set(catalog!.series.flatMap((series) => series.chunks.map(({ file }) => file)));

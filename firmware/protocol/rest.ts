@@ -83,17 +83,22 @@ export interface Ledger {
   duplicates: number;
   /** older than the device's newest stored reading when they came */
   late: number;
-  /** the newest of the losses on the device, oldest first; absent while there was none. Dropped batches aren't in it */
+  /** the newest of the losses, oldest first; absent while there was none. Dropped batches aren't in it */
   losses?: Loss[];
 }
 
-/** Readings that were gone from the device before it could send them: its buffer was full. */
+/** Readings that were gone from the device before it could send them, or from the collector's disk. */
 export interface Loss {
   count: number;
   /** they were taken after this, ms: the newest reading there was; null where that can't be told */
   from: number | null;
   /** and before this, ms: the first reading that came after them, or its arrival where it can't be read */
   to: number;
+  /**
+   * absent: the device's buffer was full. `damage`: they had been stored, and a value of each was in a file that could not
+   * be read any more; then the first was taken at `from`, and the last at `to`
+   */
+  why?: 'damage';
 }
 
 /** Of `GET /firmware`: an image, without its bytes. */

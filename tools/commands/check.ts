@@ -22,7 +22,7 @@ It reads every line of the journal, every chunk, the catalog, the users and what
 No collector may run on the folder meanwhile.
 
 --repair keeps everything that can be read and lists what can't be. What it changes is copied first, into a folder
-beside it. The list of what is lost is the only one: a ledger goes on counting as stored what had arrived.`;
+beside it. Stored readings of which a value is lost with a chunk count as lost from then on, in their device's ledger.`;
 
 /** One of these is in every data folder that a collector was once started on. */
 const OURS = ['catalog.json', 'journal', 'series', 'bundles', 'users.json'];
@@ -122,6 +122,10 @@ async function print(
   await output.line(`\n${output.style('bold', 'Repaired.')} What was changed is as it was in ${repaired.copy}`);
   if (repaired.salvaged > 0) await output.line(`Kept behind the damage: ${plural(repaired.salvaged, 'record')}`);
   for (const lost of repaired.lost) await output.line(`${output.style('yellow', 'lost:')} ${sentence(lost)}`);
+  for (const [device, readings] of Object.entries(repaired.readings))
+    await output.line(
+      `The ledger of ${device} now says that ${plural(readings, 'reading')} more ${readings === 1 ? 'is' : 'are'} lost.`,
+    );
 }
 
 function sentence({ file, offset, what }: Omit<Finding, 'kind'>): string {

@@ -48,9 +48,9 @@ export function seen({ seen }: DeviceShape): string {
 }
 
 /** `3 lost between 2026-03-12 04:10:00 and 2026-03-12 09:30:00: the buffer was full` */
-function lossWords({ count, from, to }: Loss): string {
+function lossWords({ count, from, to, why }: Loss): string {
   const when = from === null ? `before ${showMoment(to)}` : `between ${showMoment(from)} and ${showMoment(to)}`;
-  return `${count.toLocaleString('en')} lost ${when}: the buffer was full`;
+  return `${count.toLocaleString('en')} lost ${when}: ${why === 'damage' ? 'a damaged file' : 'the buffer was full'}`;
 }
 
 function row(entry: Ledger): string[] {

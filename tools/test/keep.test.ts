@@ -316,12 +316,15 @@ describe('thermowell check', () => {
     expect(code).toBe(6);
     expect(stdout).toContain(`damage: series/1/${name}`);
     expect(stdout).toContain('50 points of series 1 (probe), 2026-11-01T00:00:00.000Z to 2026-11-01T00:49:00.000Z');
-    expect((await run('check', 'data', '--repair', '--yes')).code).toBe(0);
+    const repaired = await run('check', 'data', '--repair', '--yes');
+    expect(repaired.code).toBe(0);
+    expect(repaired.stdout).toContain('now says that 50 readings more are lost');
     expect((await run('check', 'data')).code).toBe(0);
     const { values, ledger } = await answers(folder);
     expect(values).toEqual(upTo(130).slice(50));
     // what the collector had stored once, the device needn't send again
-    expect(ledger).toMatchObject({ next: 130, stored: 130 });
+    const loss = { count: 50, from: Date.UTC(2026, 10), to: Date.UTC(2026, 10, 1, 0, 49), why: 'damage' };
+    expect(ledger).toMatchObject({ next: 130, stored: 80, lost: 50, losses: [loss] });
   });
 
   it('makes a catalog from the chunks where there is none that can be read', async () => {

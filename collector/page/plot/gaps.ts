@@ -1,8 +1,9 @@
 /**
- * Why a curve has nothing somewhere. Four things can have happened, and the collector can tell them apart:
+ * Why a curve has nothing somewhere. Five things can have happened, and the collector can tell them apart:
  *
  * - `fault`: the reading is there, its value is null: the probe gave none;
  * - `lost`: the numbers of readings jump (the ledger's losses): the device's buffer was full;
+ * - `damage`: they were stored once (the ledger's losses say that, too), and their file could not be read any more;
  * - `off`: no reading, and no number missing: the device took none;
  * - `pending`: nothing since: off, or out of reach and what it took is still to come.
  */
@@ -12,9 +13,9 @@ import { missing, usualAtEnd } from '../data/curve.js';
 import { durationInWords } from '../words/age.js';
 import type { Span } from '../data/range.js';
 
-export type Reason = 'fault' | 'lost' | 'off' | 'pending';
+export type Reason = 'fault' | 'lost' | 'damage' | 'off' | 'pending';
 
-const SUREST: Reason[] = ['lost', 'fault', 'off', 'pending'];
+const SUREST: Reason[] = ['lost', 'damage', 'fault', 'off', 'pending'];
 
 export interface Gap extends Stretch {
   reason: Reason;
@@ -38,14 +39,15 @@ const PATIENCE_IN_PERIODS = 4;
 
 /** By ascending time. */
 export function gapsOf(curve: Curve, { span, now, losses, newest }: Circumstances): Gap[] {
-  const lost = losses.map(({ count, from, to }): Gap => ({ from: from ?? to, to, reason: 'lost', count }));
+  const lost = losses.map(({ count, from, to, why }): Gap => ({ from: from ?? to, to, reason: why ?? 'lost', count }));
   const empty = missing(curve).map((stretch): Gap => {
     const counted = lost.filter((gap) => overlap(gap, stretch));
     if (counted.length === 0) return { ...stretch, reason: 'off', count: null };
-    return { ...stretch, reason: 'lost', count: counted.reduce((all, { count }) => all + (count ?? 0), 0) };
+    return { ...stretch, reason: counted[0]!.reason, count: counted.reduce((all, { count }) => all + (count ?? 0), 0) };
   });
-  // A loss too short to be seen at this width is still one.
-  const hidden = lost.filter((gap) => overlap(gap, span) && !empty.some((stretch) => overlap(gap, stretch)));
+  // A loss too short to be seen at this width is still one; with a damaged file only one probe's values may have gone.
+  const counts = lost.filter(({ reason }) => reason === 'lost');
+  const hidden = counts.filter((gap) => overlap(gap, span) && !empty.some((stretch) => overlap(gap, stretch)));
   const failed = faults(curve);
   const others = empty.filter(({ from, to }) => !failed.some((fault) => fault.from <= from && to <= fault.to));
   return [...others, ...hidden, ...failed, ...tail(curve, span, now, newest)].toSorted((a, b) => a.from - b.from);
@@ -63,7 +65,8 @@ export function gapInWords({ from, to, reason, count }: Gap): string {
   if (reason === 'fault') return `no value from the probe for ${long}`;
   if (reason === 'off') return `no readings for ${long}: the device was off`;
   if (reason === 'pending') return `nothing for ${long}: off, or out of reach and still to come`;
-  return `${(count ?? 0).toLocaleString()} ${count === 1 ? 'reading' : 'readings'} lost: the device’s buffer was full`;
+  const cause = reason === 'damage' ? 'a stored file was damaged' : 'the device’s buffer was full';
+  return `${(count ?? 0).toLocaleString()} ${count === 1 ? 'reading' : 'readings'} lost: ${cause}`;
 }
 
 /** Runs of readings without a value: from the one before to the one after, or in buckets their own ends. */

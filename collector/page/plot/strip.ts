@@ -12,7 +12,7 @@ const THICKNESS = 3;
 const WIDTH_MIN = 3;
 
 /** What is lost is solid; a probe's fault is dotted; what nobody took, or what may still come, is a thin line. */
-const DASHES: Record<Reason, number[]> = { lost: [], fault: [2, 3], off: [], pending: [6, 4] };
+const DASHES: Record<Reason, number[]> = { lost: [], damage: [], fault: [2, 3], off: [], pending: [6, 4] };
 const THIN = new Set<Reason>(['off', 'pending']);
 
 export function drawStrip(plot: uPlot, lines: Line[]): void {

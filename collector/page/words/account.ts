@@ -40,9 +40,9 @@ function lossInWords(lost: number, logs: Log[], now: number): string {
   const losses = logs.flatMap(({ losses = [] }) => losses).toSorted((a, b) => a.to - b.to);
   const last = losses.at(-1);
   if (last === undefined) return `${lost.toLocaleString()} lost, buffer full`;
-  const when = dayOf(last.to, now);
-  if (last.count === lost) return `${lost.toLocaleString()} lost on ${when}, buffer full`;
-  return `${lost.toLocaleString()} lost, the last ${last.count.toLocaleString()} on ${when}, buffer full`;
+  const when = `on ${dayOf(last.to, now)}, ${last.why === 'damage' ? 'damaged file' : 'buffer full'}`;
+  if (last.count === lost) return `${lost.toLocaleString()} lost ${when}`;
+  return `${lost.toLocaleString()} lost, the last ${last.count.toLocaleString()} ${when}`;
 }
 
 function lostSince(logs: Log[], time: number): number {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Loss } from '../../../firmware/protocol/rest.js';
 import type { Curve } from '../../page/data/curve.js';
 import { gapAt, gapInWords, gapsOf } from '../../page/plot/gaps.js';
 
@@ -51,6 +52,17 @@ describe('gapsOf() tells', () => {
       { ...circumstances, losses: [loss, { ...loss, to: -1, from: -9 }] },
     );
     expect(gaps).toEqual([{ from: loss.from, to: loss.to, reason: 'lost', count: 1 }]);
+  });
+
+  test('what was stored and went with its file, where it is gone', () => {
+    const curve = minutes(0, 900, (minute) => (minute >= 100 && minute < 500 ? undefined : 20));
+    const losses: Loss[] = [{ count: 400, from: 100 * MINUTE, to: 499 * MINUTE, why: 'damage' }];
+    const gaps = gapsOf(curve, { ...circumstances, losses });
+    const gap = gapAt(gaps, 300 * MINUTE)!;
+    expect(gapInWords(gap)).toBe('400 readings lost: a stored file was damaged');
+    // another probe of the device may be whole
+    const whole = minutes(0, 900, () => 20);
+    expect(gapsOf(whole, { ...circumstances, losses }).map(({ reason }) => reason)).not.toContain('damage');
   });
 
   test('what may still come from what never will', () => {
