@@ -62,9 +62,12 @@ export class Envelope<T> implements Codec<T> {
   }
 
   async *encode(data: T): AsyncGenerator<Part> {
-    if (!this.#file.endsWith('.gz')) return yield* parts(data, this.#version, this.#pauses);
-    const bytes = await seal(data, this.#version, this.#pauses);
-    yield { at: 0, bytes: await this.#pauses.wait(promisify(gzip)(bytes, this.#gzip)) };
+    if (this.#file.endsWith('.gz')) {
+      const bytes = await seal(data, this.#version, this.#pauses);
+      yield { at: 0, bytes: await this.#pauses.wait(promisify(gzip)(bytes, this.#gzip)) };
+    } else {
+      yield* parts(data, this.#version, this.#pauses);
+    }
   }
 
   async decode(bytes: Buffer): Promise<T> {

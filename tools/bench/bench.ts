@@ -14,6 +14,7 @@ import type { Measured, Terms, Work } from './work.js';
 import { archive } from './works/archive.js';
 import { batches } from './works/batches.js';
 import { delay } from './works/delay.js';
+import { deletes } from './works/deletes.js';
 import { disk } from './works/disk.js';
 import { growth } from './works/growth.js';
 import { ingest } from './works/ingest.js';
@@ -75,7 +76,19 @@ export async function runBench(plan: Plan): Promise<Report> {
 }
 
 function allWorks(points: number): Work[] {
-  return [batches(1000), batches(100), singles, mqtt, archive(points), growth(points), disk, trickle, ingest, delay];
+  return [
+    batches(1000),
+    batches(100),
+    singles,
+    mqtt,
+    archive(points),
+    growth(points),
+    disk,
+    trickle,
+    ingest,
+    delay,
+    deletes,
+  ];
 }
 
 export const WORK_NAMES = allWorks(0).map(({ name }) => name);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
 
 export interface Request {
-  method: 'GET' | 'PUT';
+  method: 'GET' | 'PUT' | 'DELETE';
   path: string;
   body?: string;
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Request } from './connection.js';
 import type { Subject } from './subject.js';
 
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
@@ -82,6 +83,11 @@ export const thermowellWithMqtt: Subject = {
   arrange: async (folder) =>
     (await thermowell.arrange(folder)).flatMap((arg) => (arg === '--no-mqtt' ? ['--mqtt-port', '0'] : [arg])),
 };
+
+/** A series goes, with its points. */
+export function deletion(series: number): Request {
+  return { method: 'DELETE', path: `/series/${series}`, body: JSON.stringify({ token: TOKEN }) };
+}
 
 /** With settings that have no flag, by their variables. */
 export function withSettings(environment: Record<string, string>): Subject {

@@ -72,10 +72,11 @@ describe('thermowell bench', () => {
       'archive-list.p50-ms',
       'archive.resident-mb',
       'archive.start-ms',
-      'growth-0.1.peak-mb',
-      'growth-0.1.buckets-ms',
-      'growth-1.peak-mb',
-      'growth-1.buckets-ms',
+      ...['growth-0.1', 'growth-1'].flatMap((size) =>
+        ['load-us', 'disk-bytes', 'start-ms', 'idle-mb', 'month-ms', 'buckets-ms', 'peak-mb'].map(
+          (id) => `${size}.${id}`,
+        ),
+      ),
       'disk.bytes',
       'disk-jitter.bytes',
       'trickle.written-bytes',
@@ -83,7 +84,7 @@ describe('thermowell bench', () => {
     for (const { id, value, rounds, unit } of figures) {
       expect(rounds, id).toHaveLength(1);
       expect(unit, id).not.toBe('');
-      const needsProc = /cpu|written|resident/.test(id);
+      const needsProc = /cpu|written|resident|load-us|idle-mb|month-ms|buckets-ms|peak-mb/.test(id);
       // a disk that is memory writes nothing
       const least = id.endsWith('written-bytes') ? 0 : 1e-6;
       if (needsProc && !HAS_PROC) expect(value, id).toBeNull();

@@ -1,5 +1,5 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { allocated } from '../allocated.js';
 import { load } from '../load.js';
 import { Walk } from '../walk.js';
 import type { Figure, Measured, Terms, Work } from '../work.js';
@@ -38,14 +38,6 @@ async function bytesPerPoint(subject: Subject, { stage, points }: Terms, jitter:
   const bytes = await allocated(folder);
   await rm(folder, { recursive: true });
   return bytes / (each * SERIES);
-}
-
-/** Bytes allocated to a folder and all in it: whole blocks, as the disk has them. */
-async function allocated(path: string): Promise<number> {
-  const stats = await lstat(path);
-  const names = stats.isDirectory() ? await readdir(path) : [];
-  const inside = await Promise.all(names.map((name) => allocated(join(path, name))));
-  return inside.reduce((sum, bytes) => sum + bytes, stats.blocks * 512);
 }
 
 function idOf(jitter: number): string {
