@@ -1,5 +1,6 @@
 /** `GET /live` and `GET /series/<id>/live`: points as server-sent events, as soon as they are on disk. */
 import type { ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { storedSince } from './catch-up.js';
 import { doc } from './doc.js';
@@ -110,11 +111,14 @@ class LiveClient implements Follower {
     try {
       while (!quiet && !this.#closed) {
         quiet = true;
-        const events = await storedSince(this.#parts.store, series, last);
-        this.#send(events);
-        await this.#drained();
-        last = events.at(-1)?.id ?? last;
-        if (events.length > 0) quiet = false;
+        for await (const events of storedSince(this.#parts.store, series, last)) {
+          this.#send(events);
+          await this.#drained();
+          await setImmediate();
+          last = events.at(-1)!.id;
+          quiet = false;
+          if (this.#closed) return;
+        }
       }
       // no waiting between the last look and this, so that nothing falls in between
       this.#follow();

@@ -18,8 +18,8 @@ import type { Rows } from './rows.js';
 /** For text of single signs a tenth of the default's time, and smaller: a code of their own for points and for slices. */
 const RUNS_ONLY: ZlibOptions = { strategy: constants.Z_RLE, memLevel: 6 };
 
-/** Files written side by side: of the four threads that work for us, the journal and readers want one each. */
-const AT_ONCE = 2;
+/** Files written side by side: what the disk does for one, a sync of the journal has to wait for. */
+const AT_ONCE = 1;
 
 export class ChunkWriter {
   readonly #disk: Disk;

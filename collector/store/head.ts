@@ -64,6 +64,15 @@ export class Head {
     return this.#portions[i]!.stored(from - this.#starts[i]!, to - this.#starts[i]!);
   }
 
+  /** The points with numbers above `number`, in storage order. */
+  after(number: number): Rows[] {
+    return this.#portions.flatMap((portion, i) => {
+      const first = this.firstNumber + this.#starts[i]!;
+      const skipped = Math.max(0, number + 1 - first);
+      return skipped < portion.length ? [portion.stored(skipped, portion.length)] : [];
+    });
+  }
+
   /** The points of a window: portion by portion by (time, id), those of a later one with the higher ids. */
   sorted(from: number, to: number): Rows[] {
     return this.#portions

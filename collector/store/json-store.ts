@@ -29,6 +29,7 @@ import { seriesOf } from './point-id.js';
 import { Quarantine } from './quarantine.js';
 import { readPoint, readSums, readWindow } from './reader.js';
 import { pointAt } from './rows.js';
+import { readSince } from './since.js';
 import { startUp } from './start-up.js';
 import {
   type BatchOutcome,
@@ -236,6 +237,10 @@ export class JsonStore implements Store {
 
   async *read(series: number, window: Window): AsyncGenerator<Block> {
     yield* readWindow(this.#parts.files, this.#parts.state.series.known(series), window);
+  }
+
+  async *since(series: number, id: number): AsyncGenerator<Block> {
+    yield* readSince(this.#parts.files, this.#parts.state.series.known(series), id);
   }
 
   async buckets(series: number, query: BucketQuery): Promise<Buckets> {

@@ -5,9 +5,11 @@
 import type { Batch, Sensors, Values } from '../../firmware/protocol/batch.js';
 import type { Json, JsonObject } from '../../firmware/protocol/json.js';
 import type { CalibrationShape, DeviceShape } from '../../firmware/protocol/rest.js';
+import type { BucketQuery, Buckets } from './bucket-query.js';
 import type { Background } from './effort.js';
 
 export type { Ledger, Loss } from '../../firmware/protocol/rest.js';
+export { AGGREGATES, type Aggregate, type BucketQuery, type Buckets } from './bucket-query.js';
 
 /** The `id` in the users file. */
 export type UserId = number | string;
@@ -85,34 +87,6 @@ export interface Window {
   order?: 'asc' | 'desc';
   /** as stored, without the series' calibration */
   raw?: boolean;
-}
-
-export const AGGREGATES = ['mean', 'min', 'max', 'first', 'last', 'count'] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
-
-/** A window to be summed up in equal parts. */
-export interface BucketQuery {
-  /** both ends inclusive, ms */
-  from: number;
-  to: number;
-  /** how many equal parts */
-  buckets: number;
-  aggregates: readonly Aggregate[];
-  /** only these; all when absent */
-  fields?: readonly string[];
-  /** as stored, without the series' calibration */
-  raw?: boolean;
-}
-
-/**
- * Buckets in which at least one field has a number. Where a field has none, `count` is 0 and every other aggregate null.
- * Only numbers are counted: neither null nor text. A mean is null, too, where the sum is beyond what a number can hold
- * (1.8e308).
- */
-export interface Buckets {
-  /** where each begins, ms */
-  time: number[];
-  fields: Record<string, Partial<Record<Aggregate, (number | null)[]>>>;
 }
 
 /** A batch as it was sent: its readings in lists, or in columns that are packed. */
@@ -273,6 +247,8 @@ export interface Store {
 
   /** The points of a window, block by block; @throws StoreError `unknown-series` */
   read(series: number, window: Window): AsyncIterable<Block>;
+  /** The points with ids above `id`, by ascending id: what came since. @throws StoreError `unknown-series` */
+  since(series: number, id: number): AsyncIterable<Block>;
   /** The numbers of a window in equal parts, as summing up what `read` gives would have it. @throws `unknown-series` */
   buckets(series: number, query: BucketQuery): Promise<Buckets>;
   /** The newest point with a value that isn't null. */

@@ -89,6 +89,11 @@ export class StoredSeries {
     return null;
   }
 
+  /** Points in memory with numbers above `number`, deleted ones among them, in storage order. */
+  recentAfter(number: number): Rows[] {
+    return this.#heads.flatMap((head) => head.after(number));
+  }
+
   /** Plain points in memory at exactly this time, deleted ones left out, in storage order; others may be among them. */
   recentAt(time: number): Rows[] {
     return this.#heads.flatMap((head) => head.plainAt(time)).filter((rows) => !this.dead.has(rows.id[0]!));

@@ -30,9 +30,9 @@ async function idsOf(store: JsonStore): Promise<number[]> {
 test('after a kill a check finds no damage, and a start removes what was still there', async () => {
   const folder = await filled();
   // a process that is killed on the way: of what is to be removed the first few files are
-  let left = 3;
+  const removals = { left: 3 };
   const rm: Disk['rm'] = async (file, options) => {
-    if (left-- <= 0) throw Object.assign(new Error('killed'), { code: 'EIO' });
+    if (removals.left-- <= 0) throw Object.assign(new Error('killed'), { code: 'EIO' });
     await quickDisk.rm(file, options);
   };
   const store = new JsonStore(folder, { disk: { ...quickDisk, rm }, budgets: BUDGETS });
@@ -40,7 +40,7 @@ test('after a kill a check finds no damage, and a start removes what was still t
   const ids = await idsOf(store);
   const gone = ids.filter((_, i) => i % 2 === 0);
   for (const id of gone) expect(await store.deleteSeries(id)).toBe(true);
-  while (left >= 0) await sleep(1);
+  while (removals.left >= 0) await sleep(1);
   const killed = await copyOf(folder);
   const { findings } = await inspect(nodeDisk, killed);
   expect(findings.filter(({ kind }) => kind === 'damage')).toEqual([]);

@@ -34,6 +34,30 @@ export function pointContract(stage: Stage): void {
       expect(await seen(store, id, { from: T0 + 31, to: T0 + 39 })).toEqual([]);
     });
 
+    test('that came after a point come by id, wherever in time they are', async () => {
+      let store = await stage.start();
+      const id = await store.createSeries(newSeries());
+      const times = Array.from({ length: 40 }, (_, i) => T0 + ((i * 7) % 40));
+      const since = async (point: number): Promise<number[]> => {
+        const found: number[] = [];
+        for await (const block of store.since(id, point)) found.push(...block.id);
+        return found;
+      };
+      const ids: number[] = [];
+      for (let i = 0; i < 40; i += 5) {
+        ids.push(...(await store.addPoints(id, pointsAt(...times.slice(i, i + 5)), ONCE)).ids);
+        if (i % 15 === 0) store = await stage.restart();
+      }
+      await store.deletePoint(ids[12]!);
+      for (const at of [-1, 0, 11, 12, 13, 34, 38, 39]) {
+        const expected = ids.filter((_, i) => i > at && i !== 12);
+        expect(await since(ids[at] ?? 0)).toEqual(expected);
+      }
+      await expect(async () => void (await store.since(999, 0)[Symbol.asyncIterator]().next())).rejects.toMatchObject({
+        code: 'unknown-series',
+      });
+    });
+
     test('keep every JSON value as it was', async () => {
       let store = await stage.start();
       const id = await store.createSeries(newSeries());

@@ -32,7 +32,12 @@ export const deletes: Work = {
       { id: `${id}.cpu-ms`, work, unit: 'server CPU ms a series', better: 'less' },
       { id: `${id}.p50-ms`, work, unit: 'ms, p50', better: 'less' },
       { id: `${id}.left`, work, unit: 'of the disk still taken', better: 'less' },
-      { id: `${id}.left-of-all`, work: `then the others, too`, unit: 'of the disk still taken', better: 'less' },
+      {
+        id: `${id}.left-of-all`,
+        work: 'then the others, too: their devices and ledgers stay',
+        unit: 'of the disk still taken',
+        better: 'less',
+      },
     ];
   }),
   async round(subject, terms) {

@@ -40,13 +40,20 @@ export const ingest: Work = {
   figures: SCENES.flatMap(({ id, work }) => [
     { id: `${NAME}-${id}.cpu-us`, work: `batches of ${BATCH}, ${work}`, unit: 'server CPU µs a point', better: 'less' },
     { id: `${NAME}-${id}.longest-ms`, work: `batches of ${BATCH}, ${work}`, unit: 'ms, longest', better: 'less' },
+    {
+      id: `${NAME}-${id}.resident-mb`,
+      work: `batches of ${BATCH}, ${work}`,
+      unit: 'MB of memory then',
+      better: 'less',
+    },
   ]),
   async round(subject, terms) {
     const measured: Record<string, number | null> = {};
     for (const one of SCENES) {
-      const { cpuUs, longest } = await play(one, subject, terms);
+      const { cpuUs, longest, resident } = await play(one, subject, terms);
       measured[`${NAME}-${one.id}.cpu-us`] = cpuUs;
       measured[`${NAME}-${one.id}.longest-ms`] = longest;
+      measured[`${NAME}-${one.id}.resident-mb`] = resident === undefined ? null : resident / 1e6;
     }
     return measured;
   },
@@ -70,7 +77,7 @@ async function play({ series, late, share }: Scene, subject: Subject, { stage, p
     await sleep(AFTERMATH);
     const { cpuMs } = spent(before, server.usage(), sent * BATCH);
     await checkCount(subject, connections[0]!, sent * BATCH);
-    return { cpuUs: cpuMs === null ? null : cpuMs * 1000, longest };
+    return { cpuUs: cpuMs === null ? null : cpuMs * 1000, longest, resident: server.usage()?.residentBytes };
   });
 }
 
