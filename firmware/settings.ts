@@ -4,7 +4,8 @@
  *
  *   ssid, password   the Wi-Fi; no password for an open one
  *   collector        its address, http://host[:port][/api]; https:// on ESP32, with a certificate
- *                    left out, an ESP32 looks for one in the LAN (mDNS, _thermowell._tcp)
+ *                    left out, an ESP32 looks for one in the LAN (mDNS, _thermowell._tcp); with a certificate for one
+ *                    that speaks TLS, without one for one that doesn't
  *   certificate      of the authority that signed the collector's, base64 of its DER; for https and mqtts
  *   transport        http or mqtt; default http
  *   mqtt             the broker's address, mqtt://host[:port] or mqtts://…; default: that of the collector's own
@@ -35,9 +36,9 @@ export interface Settings {
   readonly transport: 'http' | 'mqtt';
   /** what it uploads to: the collector, or with `mqtt` a broker; null: one that it finds in the LAN */
   readonly collector: Address | null;
-  /** where newer firmware comes from: the collector, over HTTP; null: it isn't known */
+  /** where newer firmware comes from: the collector, over HTTP; null: the one that it finds in the LAN */
   readonly images: Address | null;
-  /** of the authority that is trusted for https and mqtts, base64 of its DER; '' for none */
+  /** of the authority that is trusted for https and mqtts, base64 of its DER; '': no TLS with one that it finds */
   readonly certificate: string;
   readonly token: string;
   /** null: by the MAC address */

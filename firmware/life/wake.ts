@@ -63,7 +63,7 @@ const BUSY_MS = 1000;
 
 export class Wake implements Life {
   private readonly options: WakeOptions;
-  private readonly radio: boolean;
+  private radio = true;
   private readonly readings: Reading[];
   private bookmark: Bookmark | null;
   private wall: number | null;
@@ -81,7 +81,6 @@ export class Wake implements Life {
   constructor(options: WakeOptions) {
     const { before, clock } = options;
     this.options = options;
-    this.radio = (before?.radio ?? true) || this.busy;
     this.readings = [...(before?.readings ?? [])];
     this.bookmark = before?.bookmark ?? null;
     this.wall = clock.wall;
@@ -93,6 +92,8 @@ export class Wake implements Life {
       const { due, radio } = before;
       return this.sleep(due - clock.uptime, radio);
     }
+    // Not sooner: whether a firmware is on trial isn't known while the parts are put together.
+    this.radio = (before?.radio ?? true) || this.busy;
     this.cancel = timers.after(WAKE_MS, () => this.end());
     // Now, while the probes convert: it costs no time awake.
     led.blink(1);

@@ -4,16 +4,20 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 
 export class Authority {
-  /** @param {{ cert: string, private: string }} own */
-  constructor(own) {
+  #own;
+  #keys;
+
+  /** @param {{ cert: string, private: string }} own @param {object} keys */
+  constructor(own, keys) {
     this.#own = own;
+    this.#keys = keys;
   }
 
-  #own;
-
-  static async make() {
+  /** @param {'rsa' | 'ec'} keyType of its key, and of those that it signs */
+  static async make(keyType = 'rsa') {
+    const keys = { algorithm: 'sha256', keyType, ...(keyType === 'rsa' ? { keySize: 2048 } : { curve: 'P-256' }) };
     const extensions = [{ name: 'basicConstraints', cA: true, critical: true }];
-    return new Authority(await generate([{ name: 'commonName', value: 'Home' }], { keySize: 2048, extensions }));
+    return new Authority(await generate([{ name: 'commonName', value: 'Home' }], { ...keys, extensions }), keys);
   }
 
   /** PEM */
@@ -34,7 +38,7 @@ export class Authority {
   async sign(name, { until, leafAlone = false } = {}) {
     const altName = /^[\d.]+$/.test(name) ? { type: 7, ip: name } : { type: 2, value: name };
     const leaf = await generate([{ name: 'commonName', value: name }], {
-      keySize: 2048,
+      ...this.#keys,
       ca: { key: this.#own.private, cert: this.#own.cert },
       ...(until && { notBeforeDate: new Date(until.getTime() - 86_400_000), notAfterDate: until }),
       extensions: [{ name: 'subjectAltName', altNames: [altName] }],

@@ -22,8 +22,9 @@ export async function tls(folder) {
 
 /** @param {'http' | 'mqtt'} transport @param {string} folder */
 async function over(transport, folder) {
-  const scene = new Scene(`tls over ${transport}`, folder, SPEED);
-  const [home, stranger] = [await Authority.make(), await Authority.make()];
+  const keys = transport === 'http' ? 'rsa' : 'ec';
+  const scene = new Scene(`tls over ${transport}, ${keys} keys`, folder, SPEED);
+  const [home, stranger] = [await Authority.make(keys), await Authority.make(keys)];
   const right = await home.sign(HOST);
   const command = scene.build('program', {
     transport,

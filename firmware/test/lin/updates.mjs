@@ -74,7 +74,7 @@ async function over(transport, folder) {
   const tried = () => readFileSync(join(home, 'note-tried'), 'utf8');
   const states = () => readFileSync(join(home, 'otadata'), 'utf8').trim();
   /** @param {string} version @param {number} [seconds] */
-  const becomes = (version, seconds = 180) =>
+  const becomes = (version, seconds = 300) =>
     until(
       `it runs ${version}`,
       async () => {
@@ -132,7 +132,7 @@ async function over(transport, folder) {
       '1.3.0',
       image('1.3.0', {}, (main) => `${main}\nchip.restart();\n`),
     );
-    await comesBack(bad, '1.2.1', 180);
+    await comesBack(bad, '1.2.1', 300);
   });
   await scene.step('one that no batch gets through from: the same, after half an hour each', async () => {
     const bad = await offer('1.4.0', image('1.4.0', { token: 'wrong' }));
@@ -140,7 +140,7 @@ async function over(transport, folder) {
   });
   await scene.step('one that is torn, though its SHA-256 is right: the same', async () => {
     const bad = await offer('1.5.0', image('1.5.0').subarray(0, 200_000));
-    await comesBack(bad, '1.2.1', 180);
+    await comesBack(bad, '1.2.1', 300);
   });
   await scene.step('a good one after all these: it runs', async () => {
     await offer('1.6.0', image('1.6.0'));
