@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 /** An open file, as the store needs it. */
-export interface DiskFile extends Pick<FileHandle, 'truncate' | 'datasync' | 'sync' | 'close'> {
+export interface DiskFile extends Pick<FileHandle, 'truncate' | 'sync' | 'close'> {
+  /** `atOnce`: on the spot, with everything else standing still, where the disk can do so */
+  datasync(atOnce?: boolean): Promise<void>;
   write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
   stat(): Promise<{ size: number }>;
 }
@@ -52,8 +54,12 @@ export class Descriptor implements DiskFile {
     return done((callback) => fs.ftruncate(this.#fd, length, callback));
   }
 
-  datasync(): Promise<void> {
-    return done((callback) => fs.fdatasync(this.#fd, callback));
+  datasync(atOnce = false): Promise<void> {
+    return atOnce ? this.#datasyncAtOnce() : done((callback) => fs.fdatasync(this.#fd, callback));
+  }
+
+  async #datasyncAtOnce(): Promise<void> {
+    fs.fdatasyncSync(this.#fd);
   }
 
   sync(): Promise<void> {

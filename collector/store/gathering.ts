@@ -34,10 +34,10 @@ export class Gathering {
     this.#now = now;
   }
 
-  /** A group is answered: `written` were in it, `arrived` came while it was on its way, which took `ms`. */
-  answered(written: number, arrived: number, ms: number): void {
+  /** A group is answered: `written` were in it, `arrived` came while it was on its way; a sync takes `syncMs`. */
+  answered(written: number, arrived: number, syncMs: number): void {
     this.#expected = written + arrived;
-    this.#moment = Math.min(Math.max(ms * OF_A_SYNC, LEAST), MOST);
+    this.#moment = Math.min(Math.max(syncMs * OF_A_SYNC, LEAST), MOST);
     this.#answered = this.#now();
   }
 
@@ -45,12 +45,17 @@ export class Gathering {
   arrived(present: number): void {
     if (this.#complete === null) return;
     this.#came = this.#now();
-    if (present >= this.#expected) this.#complete();
+    if (this.isComplete(present)) this.#complete();
+  }
+
+  /** Whether nobody else is expected where so many are there. */
+  isComplete(present: number): boolean {
+    return present >= this.#expected;
   }
 
   /** Whether it makes sense to wait where so many are there. */
   isWorthwhile(present: number): boolean {
-    if (present >= this.#expected || this.#now() >= this.#answered + this.#moment) return false;
+    if (this.isComplete(present) || this.#now() >= this.#answered + this.#moment) return false;
     if (this.#rest === 0) return true;
     this.#rest--;
     return false;

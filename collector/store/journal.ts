@@ -121,14 +121,15 @@ export class Journal {
   async #commit(): Promise<void> {
     const waiting = this.#queue;
     this.#queue = [];
-    const begin = performance.now();
+    // when all are here who write, none of them is kept waiting by a sync that is waited for on the spot
+    const atOnce = this.#segment.isQuick && this.#gathering.isComplete(waiting.length);
     try {
-      this.#written += await this.#segment.add(waiting);
+      this.#written += await this.#segment.add(waiting, atOnce);
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       return;
     }
-    this.#gathering.answered(waiting.length, this.#queue.length, performance.now() - begin);
+    let arrived = this.#queue.length;
     for (const { apply, resolve, reject } of waiting) {
       try {
         resolve(apply() as never);
@@ -137,6 +138,12 @@ export class Journal {
       }
     }
     this.#applied();
+    if (atOnce) {
+      // nobody could come while everything stood still; who tried to is read now
+      await setImmediate();
+      arrived = this.#queue.length;
+    }
+    this.#gathering.answered(waiting.length, arrived, this.#segment.syncMs);
   }
 
   async #rotate({ boundary, resolve, reject }: Rotation): Promise<void> {

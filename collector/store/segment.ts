@@ -13,6 +13,15 @@ import { StoreError } from './store.js';
 
 export const JOURNAL = 'journal';
 
+/**
+ * Where a sync usually takes less, ms, it may be waited for on the spot: to hand it to another thread and to be called
+ * back takes a good part of that. Work in the background has slices as long (pause.ts).
+ */
+const QUICK = 1;
+
+/** What the newest sync counts for in what is usual. */
+const NEWEST = 1 / 4;
+
 /** Where the next group goes. */
 export interface JournalEnd {
   segment: number;
@@ -31,6 +40,7 @@ export class Segment {
   /** bytes that are in place, written or blank */
   #allocated = 0;
   #failure: StoreError | null = null;
+  #syncMs = QUICK;
 
   /** `folder` is the data folder. */
   constructor(disk: Disk, folder: string) {
@@ -46,6 +56,16 @@ export class Segment {
   /** Why nothing is written any more, or null. */
   get failure(): StoreError | null {
     return this.#failure;
+  }
+
+  /** Whether a sync is usually over so soon that it may be waited for on the spot. */
+  get isQuick(): boolean {
+    return this.#syncMs < QUICK;
+  }
+
+  /** What a sync usually takes, ms. */
+  get syncMs(): number {
+    return this.#syncMs;
   }
 
   /** Goes on where the file ends; `bytes` 0 begins it. */
@@ -64,19 +84,24 @@ export class Segment {
     await file?.close();
   }
 
-  /** Puts entries on disk as the next group; the bytes of it. @throws StoreError `full`, `failed` */
-  async add(entries: Entry[]): Promise<number> {
+  /**
+   * Puts entries on disk as the next group; the bytes of it. `atOnce`: everything stands still for the sync.
+   * @throws StoreError `full`, `failed`
+   */
+  async add(entries: Entry[], atOnce: boolean): Promise<number> {
     if (this.#failure !== null) throw this.#failure;
     const { segment, bytes: position } = this.#end;
     const group = this.#end.group + 1;
     const encoded = this.#groups.encode(group, entries, position, this.#allocated);
     await this.#put(encoded, position);
+    const begin = performance.now();
     try {
-      await this.#file!.datasync();
+      await this.#file!.datasync(atOnce);
     } catch (error) {
       // What is on disk is unknown now, even if a second sync should succeed.
       throw this.#fail(error);
     }
+    this.#syncMs += (performance.now() - begin - this.#syncMs) * NEWEST;
     this.#end = { segment, group, bytes: position + encoded.length };
     return encoded.length;
   }

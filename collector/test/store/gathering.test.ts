@@ -91,7 +91,7 @@ test('those who wrote last share the next sync, though the first of them is back
   const write = (): Promise<unknown> => store.addPoints(1, pointsAt((time += 60_000)), ONCE);
 
   // slow enough that the moment is as long as it gets
-  hold = sleep(40);
+  hold = sleep(200);
   const first = write();
   for (let turn = 0; turn < 3; turn++) await setImmediate();
   const others = [write(), write()];
