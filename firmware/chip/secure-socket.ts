@@ -2,6 +2,7 @@
 import TCP from 'embedded:io/socket/tcp';
 // @ts-ignore: npm's typings have it, the SDK's own name its file otherwise
 import TLSSocket from 'embedded:io/socket/tcp/tls';
+import { Handshake } from '../tls/handshake.js';
 
 export interface Trust {
   /** of the authority, base64 of its DER */
@@ -30,12 +31,14 @@ interface TCPOptions {
 }
 
 /**
- * What TLSSocket speaks through. Two things it does that must not be: what it throws in a callback (a certificate that
- * isn't right) leaves the connection standing; and to an alert in the middle of the handshake it answers with the
- * request, token and all, in the clear. It writes one record at a time, whose first byte is its kind.
+ * What TLSSocket speaks through. Three things it does that must not be: what it throws in a callback (a certificate that
+ * isn't right) leaves the connection standing; to a farewell in the middle of the handshake it answers with the request,
+ * token and all, in the clear; and a key that nobody has signed it takes (tls/handshake.ts). It writes one record at a
+ * time, whose first byte is its kind, and never reads beyond one.
  */
 class Guarded extends TCP {
   private sealed = false;
+  private readonly handshake = new Handshake();
 
   constructor(options: TCPOptions) {
     const { onReadable, onWritable, onError } = options;
@@ -49,6 +52,12 @@ class Guarded extends TCP {
       }
     };
     super({ ...options, onReadable: guard(onReadable), onWritable: guard(onWritable) } as never);
+  }
+
+  override read(into: never): never {
+    const result = super.read(into) as never;
+    if (!this.sealed) this.handshake.heed(into);
+    return result;
   }
 
   override write(record: Uint8Array): number {

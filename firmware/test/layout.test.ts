@@ -20,7 +20,7 @@ const ROOMS: Room[] = [
   {
     name: 'firmware/chip',
     files: /^firmware\/chip\//,
-    may: ['firmware/parts', 'firmware/sensors', 'firmware/setup', 'firmware/uplinks'],
+    may: ['firmware/parts', 'firmware/sensors', 'firmware/setup', 'firmware/tls', 'firmware/uplinks'],
   },
   {
     name: 'firmware/esp32',
