@@ -3,7 +3,7 @@ import { VERSION } from '../../firmware/protocol/version.js';
 import type { Bus } from '../mqtt/bus.js';
 import type { Histogram } from '../store/effort.js';
 import { Pauses, WORK } from '../store/pauses.js';
-import type { Point, Series } from '../store/store.js';
+import { StoreError, type Point, type Series, type Store } from '../store/store.js';
 import { doc } from './doc.js';
 import type { Parts, Resource } from './parts.js';
 
@@ -73,7 +73,7 @@ async function seriesMetrics({ store }: Parts): Promise<string> {
   const name = 'thermowell_last_sample_timestamp_seconds';
   const times: string[] = [];
   for (const series of await store.listSeries()) {
-    const point = await pauses.wait(store.latest(series.id));
+    const point = await pauses.wait(newestOf(store, series.id));
     if (point === undefined) continue;
     times.push(sampleText(name, [point.time / 1000, labelsOf(series)]));
     for (const [name, sample] of fieldSamples(series, point)) {
@@ -85,6 +85,16 @@ async function seriesMetrics({ store }: Parts): Promise<string> {
   }
   const newest = Array.from(values, ([name, lines]) => family(name, 'gauge', 'Newest value of each series', lines));
   return newest.join('') + family(name, 'gauge', 'Time of the newest value of each series', times);
+}
+
+/** The newest value; a series in which that is damaged is told of by another metric. */
+async function newestOf(store: Store, id: number): Promise<Point | undefined> {
+  try {
+    return await store.latest(id);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'damaged') return undefined;
+    throw error;
+  }
 }
 
 function fieldSamples(series: Series, { fields }: Point): [string, Sample][] {

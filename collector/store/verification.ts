@@ -27,19 +27,22 @@ export class Verification {
   }
 
   open(): void {
-    if (this.#everyMs === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.#next().finally(() => {
-        if (this.#timer !== null) this.open();
-      });
-    }, this.#everyMs);
-    this.#timer.unref();
+    if (this.#everyMs > 0) this.#wait();
   }
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#running;
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(() => {
+      this.#running = this.#next().finally(() => {
+        if (this.#timer !== null) this.#wait();
+      });
+    }, this.#everyMs);
+    this.#timer.unref();
   }
 
   async #next(): Promise<void> {

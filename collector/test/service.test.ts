@@ -1,5 +1,6 @@
 /** What the collector says of itself, and the page's files. */
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { VERSION } from '../../firmware/protocol/version.js';
 import { NOW, start, type Running } from './running.js';
@@ -31,6 +32,20 @@ describe('/health', () => {
     });
     expect(await collector.series()).toEqual(expect.any(Number));
   });
+});
+
+test('/health and /metrics name a stored file that is damaged, once that is known', async () => {
+  const id = await collector.series();
+  await collector.put('/point/new', { token: 'robin', series_id: id, fields: { temp_C: 21.5 } });
+  await collector.close();
+  const folder = join(collector.folder, 'bundles');
+  const [name] = await readdir(folder);
+  await writeFile(join(folder, name!), 'scratched');
+  const again = await start({ folder: collector.folder });
+  expect((await again.get(`/series/${id}`)).status).toBe(500);
+  const { status, store } = (await again.get('/health')).body;
+  expect([status, store.damaged[0].file]).toEqual(['degraded', `bundles/${name}`]);
+  expect((await again.get('/metrics')).text).toContain('thermowell_damaged_files 1');
 });
 
 test('a token that is added or taken away is heeded without a restart', async () => {

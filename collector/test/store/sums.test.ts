@@ -21,6 +21,12 @@ function watched(): { disk: Disk; read: string[] } {
   return { disk: { ...quickDisk, readFile }, read };
 }
 
+async function opened(folder: string): Promise<JsonStore> {
+  const store = new JsonStore(folder, { disk: quickDisk });
+  await store.open();
+  return store;
+}
+
 test('only the chunks in which a bucket begins or ends, or that something was done to, are opened', async () => {
   const folder = await newFolder();
   const { disk, read } = watched();
@@ -51,21 +57,16 @@ test('only the chunks in which a bucket begins or ends, or that something was do
   await store.close();
 });
 
-test('a sum that no number can hold is not kept', async () => {
+test('a sum that no number can hold is not kept, and has no mean', async () => {
   const folder = await newFolder();
-  const open = async () => {
-    const store = new JsonStore(folder, { disk: quickDisk });
-    await store.open();
-    return store;
-  };
-  let store = await open();
+  let store = await opened(folder);
   const id = await store.createSeries(newSeries());
   const points = [1.7e308, 1.7e308, -1.7e308].map((x, i) => ({ time: T0 + i, fields: { x } }));
   await store.addPoints(id, points, ALWAYS);
   await store.close();
-  store = await open();
-  const query = { from: T0, to: T0 + 2, buckets: 1, aggregates: ['max', 'min', 'count'] as const };
-  const fields = { x: { max: [1.7e308], min: [-1.7e308], count: [3] } };
+  store = await opened(folder);
+  const query = { from: T0, to: T0 + 2, buckets: 1, aggregates: ['mean', 'max', 'min', 'count'] as const };
+  const fields = { x: { mean: [null], max: [1.7e308], min: [-1.7e308], count: [3] } };
   expect(await store.buckets(id, query)).toEqual({ time: [T0], fields });
   await store.close();
 });
@@ -78,12 +79,7 @@ test.each<[string, (minute: number) => number, number]>([
   ['late by up to a second', (minute) => (minute * 7919) % 997, 2],
 ])('a year of minutes, %s, in 300 buckets decodes what is at their ends, and no more', async (_, late, columns) => {
   const folder = await newFolder();
-  const open = async () => {
-    const store = new JsonStore(folder, { disk: quickDisk });
-    await store.open();
-    return store;
-  };
-  let store = await open();
+  let store = await opened(folder);
   for (let first = 0; first < YEAR; first += 10_000) {
     const minutes = Array.from({ length: Math.min(10_000, YEAR - first) }, (_, i) => first + i);
     const sensors = { probe: { temp_C: minutes.map(temperature) } };
@@ -91,14 +87,14 @@ test.each<[string, (minute: number) => number, number]>([
     await store.addBatch(batchOf(first, minutes.length, { sensors, time }));
   }
   await store.close();
-  store = await open();
+  store = await opened(folder);
   const query = { from: T0, to: T0 + YEAR * MINUTE - 1, buckets: 300, aggregates: AGGREGATES };
   const { time, fields } = await store.buckets(1, query);
   expect(store.health().decoded).toBeLessThanOrEqual(columns * 300 * 120);
   expect(time).toHaveLength(300);
   expect(fields['temp_C']!.count).toEqual(new Array(300).fill(YEAR / 300));
   const before = store.health().decoded;
-  // whole chunks of two hours each, twelve of them a day
+  // days are whole slices but where a chunk begins in the middle of one
   const days = { ...query, to: T0 + 364 * 1440 * MINUTE - 1, buckets: 364 };
   expect((await store.buckets(1, days)).fields['temp_C']!.count).toEqual(new Array(364).fill(1440));
   if (columns === 1) expect(store.health().decoded - before).toBeLessThanOrEqual(364 * 120);
