@@ -103,8 +103,8 @@ export function within(rows: Rows, from: number, to: number): Rows {
 export function merge(a: Rows, b: Rows): Rows {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
-  if (a.time[a.length - 1]! <= b.time[0]!) return follow(a, b);
-  if (b.time[b.length - 1]! < a.time[0]!) return follow(b, a);
+  if (a.time[a.length - 1]! <= b.time[0]!) return concat([a, b]);
+  if (b.time[b.length - 1]! < a.time[0]!) return concat([b, a]);
   const order = new Uint32Array(a.length + b.length);
   let i = 0;
   let j = 0;
@@ -118,8 +118,17 @@ export function merge(a: Rows, b: Rows): Rows {
 /** All in one; each id in one of the `parts` is above each id in those before it. */
 export function mergeAll(parts: readonly Rows[]): Rows {
   if (parts.length < 2) return parts[0] ?? NO_ROWS;
+  if (ascend(parts)) return concat(parts);
   const middle = parts.length >>> 1;
   return merge(mergeAll(parts.slice(0, middle)), mergeAll(parts.slice(middle)));
+}
+
+/** Whether each of them, none empty, begins where the one before it ends, or later. */
+function ascend(parts: readonly Rows[]): boolean {
+  return parts.every(({ time, length }, i) => {
+    const before = parts[i - 1];
+    return length > 0 && (before === undefined || before.time[before.length - 1]! <= time[0]!);
+  });
 }
 
 /** The rows from `from` on, sorted by time, at equal times as they are. */
@@ -129,30 +138,46 @@ export function orderByTime(time: Float64Array, from: number): Uint32Array {
   return order.sort((a, b) => time[a]! - time[b]! || a - b);
 }
 
-/** `a`, then `b`: what `gather` would make of them in that order, copied as a whole. */
-function follow(a: Rows, b: Rows): Rows {
-  const length = a.length + b.length;
-  const joined = <T extends Float64Array | Uint8Array>(into: T, x: T | null, y: T | null): T => {
-    if (x !== null) into.set(x.subarray(0, a.length));
-    if (y !== null) into.set(y.subarray(0, b.length), a.length);
+/** One after the other: what `gather` would make of them in that order, copied as a whole. */
+function concat(parts: readonly Rows[]): Rows {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const joined = <T extends Float64Array | Uint8Array>(into: T, columns: readonly (T | null)[]): T => {
+    let at = 0;
+    for (const [i, part] of parts.entries()) {
+      const column = columns[i]!;
+      if (column !== null) into.set(column.length > part.length ? column.subarray(0, part.length) : column, at);
+      at += part.length;
+    }
     return into;
   };
-  const flags = (x: Uint8Array | null, y: Uint8Array | null) =>
-    x === null && y === null ? null : joined(new Uint8Array(length), x, y);
+  const flags = (columns: (Uint8Array | null)[]) =>
+    columns.every((column) => column === null) ? null : joined(new Uint8Array(length), columns);
   const fields = new Map<string, Column>();
-  for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
-    const x = a.fields.get(name) ?? null;
-    const y = b.fields.get(name) ?? null;
-    if (isPacked(x) && isPacked(y)) fields.set(name, joined(new Float64Array(length).fill(ABSENT), x, y));
-    else fields.set(name, [...unpacked(x, a.length), ...unpacked(y, b.length)]);
+  for (const name of new Set(parts.flatMap((part) => [...part.fields.keys()]))) {
+    const columns = parts.map((part) => part.fields.get(name) ?? null);
+    if (columns.every(isPacked)) fields.set(name, joined(new Float64Array(length).fill(ABSENT), columns));
+    else
+      fields.set(
+        name,
+        parts.flatMap((part, i) => unpacked(columns[i]!, part.length)),
+      );
   }
+  let id: Float64Array | null = null;
   return {
     length,
-    time: joined(new Float64Array(length), a.time, b.time),
-    id: joined(new Float64Array(length), a.id, b.id),
+    time: joined(
+      new Float64Array(length),
+      parts.map(({ time }) => time),
+    ),
+    get id() {
+      return (id ??= joined(
+        new Float64Array(length),
+        parts.map((part) => part.id),
+      ));
+    },
     fields,
-    estimated: flags(a.estimated, b.estimated),
-    plain: flags(a.plain, b.plain),
+    estimated: flags(parts.map(({ estimated }) => estimated)),
+    plain: flags(parts.map(({ plain }) => plain)),
   };
 }
 
