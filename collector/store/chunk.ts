@@ -23,7 +23,7 @@ import { decodeTime, encodeSlicedTime, timesOf, type TimeCode } from './time-cod
 export const CHUNK_VERSION = 2;
 
 /**
- * Points of a chunk at most: 7.5 KB on disk for a probe's minutes of three weeks, two blocks of a file system; what a
+ * Points of a chunk at most: 7.9 KB on disk for a probe's minutes of three weeks, two blocks of a file system; what a
  * single late point makes us write again.
  */
 export const CHUNK_POINTS = 32_768;
