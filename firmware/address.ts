@@ -26,11 +26,13 @@ const PORTS: Readonly<Record<Scheme, readonly [plain: number, secure: number]>> 
 export function parseAddress(text: string, scheme: Scheme): Address | null {
   const secure = text.startsWith(`${scheme}s://`);
   if (!secure && !text.startsWith(`${scheme}://`)) return null;
-  const [authority = '', ...path] = text.slice(scheme.length + (secure ? 4 : 3)).split('/');
-  if (path.at(-1) === '') path.pop();
+  const path = text.slice(scheme.length + (secure ? 4 : 3)).split('/');
+  const authority = path.shift()!.split(':');
+  if (path[path.length - 1] === '') path.pop();
   if (!path.every((part) => consistsOf(part, isInPath)) || (scheme === 'mqtt' && path.length > 0)) return null;
-  const [host = '', typed, more] = authority.split(':');
-  if (!consistsOf(host, isInHost) || more !== undefined) return null;
+  const host = authority[0]!;
+  const typed = authority[1];
+  if (!consistsOf(host, isInHost) || authority.length > 2) return null;
   const port = typed === undefined ? defaultPort(scheme, secure) : portIn(typed);
   if (port < 1 || port > 65_535) return null;
   return Object.freeze({ secure, host, port, base: path.map((part) => `/${part}`).join('') });

@@ -29,19 +29,19 @@ export interface Column {
  */
 export function columnsFor(sensors: Reading['sensors'], previous: readonly Column[]): readonly Column[] {
   let count = 0;
-  for (const sensor of Object.keys(sensors)) count += Object.keys(sensors[sensor]!).length;
+  Object.keys(sensors).forEach((sensor) => (count += Object.keys(sensors[sensor]!).length));
   const keeps = ({ sensor, field, form }: Column): boolean => {
     const value = sensors[sensor]?.[field];
     return value !== undefined && formFor(value, form) === form;
   };
   if (count === previous.length && previous.every(keeps)) return previous;
   const columns: Column[] = [];
-  for (const sensor of Object.keys(sensors)) {
-    for (const field of Object.keys(sensors[sensor]!)) {
+  Object.keys(sensors).forEach((sensor) =>
+    Object.keys(sensors[sensor]!).forEach((field) => {
       const before = previous.find((column) => column.sensor === sensor && column.field === field);
       columns.push({ sensor, field, form: formFor(sensors[sensor]![field]!, before?.form) });
-    }
-  }
+    }),
+  );
   return columns;
 }
 

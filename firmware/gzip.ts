@@ -29,13 +29,13 @@ export function gzip(bytes: Uint8Array): Uint8Array | null {
   const { length } = bytes;
   if (length > LONGEST) return null;
   const bits = new Bits(length);
-  for (const byte of HEAD) bits.put(byte, 8);
+  HEAD.forEach((byte) => bits.put(byte, 8));
   bits.put(BLOCK, 3);
   deflate(bytes, bits);
   putSymbol(bits, END);
   bits.align();
   const sum = crc32(bytes);
-  for (const half of [sum, sum >>> 16, length, 0]) bits.put(half & 0xffff, 16);
+  [sum, sum >>> 16, length, 0].forEach((half) => bits.put(half & 0xffff, 16));
   return bits.written;
 }
 

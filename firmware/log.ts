@@ -87,7 +87,7 @@ export class Log {
   }
 
   /** The share of the ring's sectors that hold readings not yet acknowledged, 0 to 1; at 1 the next ones overrun them. */
-  get fill(): number {
+  get fullness(): number {
     const { sequence, oldestIn } = this.bookmark;
     return Math.min(1, (sequence - oldestIn + 1) / (this.ring.sectors - 1));
   }
@@ -186,15 +186,12 @@ export class Log {
     if (!ring.resume(bookmark)) return false;
     const { log, next, oldest, oldestIn, acknowledged, lost, boot, bootAt, runAt, free } = bookmark;
     const place = ring.enter(ring.newest);
-    for (const [at, kind] of [
-      [bootAt, 'boot'],
-      [runAt, 'run'],
-    ] as const) {
-      if (at === 0) continue;
+    const read = (at: number, kind: 'boot' | 'run'): boolean => {
+      if (at === 0) return true;
       place.offset = at;
-      if (ring.step(place)?.kind !== kind) return false;
-    }
-    if (place.boot.number !== boot) return false;
+      return ring.step(place)?.kind === kind;
+    };
+    if (!read(bootAt, 'boot') || !read(runAt, 'run') || place.boot.number !== boot) return false;
     place.offset = free;
     this.log = log;
     this.mark = { acknowledged, lost };
@@ -227,8 +224,8 @@ export class Log {
   private find(number: number): Place | null {
     const ring = this.ring;
     if (number >= this.nextNumber) return null;
-    for (const known of [this.front, this.ahead])
-      if (known?.number === number && ring.holds(known.sequence)) return { ...known };
+    const known = [this.front, this.ahead].find((place) => place?.number === number && ring.holds(place.sequence));
+    if (known) return { ...known };
     let head = ring.following(ring.newest.sequence - ring.sectors)!;
     if (head.first < number) {
       head = ring.newest;

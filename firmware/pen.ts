@@ -4,26 +4,26 @@ import { getUint48, putUint48 } from './boot.js';
 export class Pen {
   readonly view: DataView;
   /** offset of what comes next */
-  at: number;
+  offset: number;
 
-  constructor(bytes: Uint8Array, at = 0) {
+  constructor(bytes: Uint8Array, offset = 0) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.at = at;
+    this.offset = offset;
   }
 
   /** Goes on by so many bytes; the offset before. */
   skip(byteLength: number): number {
-    const { at } = this;
-    this.at = at + byteLength;
-    return at;
+    const { offset } = this;
+    this.offset = offset + byteLength;
+    return offset;
   }
 
   putU8(value: number): void {
-    this.view.setUint8(this.at++, value);
+    this.view.setUint8(this.offset++, value);
   }
 
   u8(): number {
-    return this.view.getUint8(this.at++);
+    return this.view.getUint8(this.offset++);
   }
 
   putI16(value: number): void {

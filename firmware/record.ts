@@ -95,11 +95,11 @@ export function encodeRun(run: Omit<Run, 'checksum' | 'boot'>, number: number, b
   putUint48(view, 8, run.base);
   view.setUint8(14, columns.length);
   let at = RUN_NAMES;
-  for (const { sensor, field, form } of columns) {
+  columns.forEach(({ sensor, field, form }) => {
     view.setUint8(at++, form);
     at = putName(view, at, sensor);
     at = putName(view, at, field);
-  }
+  });
   return seal(view, bootChecksum);
 }
 
@@ -109,10 +109,10 @@ export function encodeReading(reading: Reading, number: number, run: Run): Uint8
   view.setUint8(1, number & 0xff);
   view.setInt32(2, Math.round(reading.time) - run.base, true);
   let at = READING_VALUES;
-  for (const { sensor, field, form } of run.columns) {
+  run.columns.forEach(({ sensor, field, form }) => {
     putValue(view, at, form, reading.sensors[sensor]![field]!);
     at += width(form);
-  }
+  });
   return seal(view, run.checksum);
 }
 

@@ -105,14 +105,16 @@ export class Sampler {
 
 function merge(parts: readonly Values[]): Values {
   const sensors: Values = {};
-  for (const part of parts) for (const name of Object.keys(part)) sensors[name] = { ...sensors[name], ...part[name] };
+  parts.forEach((part) => Object.keys(part).forEach((name) => (sensors[name] = { ...sensors[name], ...part[name] })));
   return sensors;
 }
 
 function blank(values: Values): Values {
   const blanks: Values = {};
-  for (const [sensor, fields] of Object.entries(values)) {
-    blanks[sensor] = Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
-  }
+  Object.keys(values).forEach((sensor) => {
+    const fields: Record<string, null> = {};
+    Object.keys(values[sensor]!).forEach((field) => (fields[field] = null));
+    blanks[sensor] = fields;
+  });
   return blanks;
 }

@@ -73,7 +73,7 @@ export class Writer {
     const { free } = this.ring.mark;
     let bytes = new Uint8Array(0) as Uint8Array;
     let checksum = this.checksum;
-    let [bootAt, runAt] = [this.bootAt, this.runAt];
+    let { bootAt, runAt } = this;
     if (this.due) {
       bootAt = free;
       bytes = encodeBoot(this.running, this.ring.newest.checksum);

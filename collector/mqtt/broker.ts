@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type Subscription } from 'aedes';
-import { COLLECTOR_STATUS } from '../../firmware/protocol/topic.js';
+import { COLLECTOR_STATUS } from '../../firmware/protocol/collector-topic.js';
 import type { Log } from '../log.js';
 import type { Message, PublishOptions } from './bus.js';
 import { isUpload, UNAVAILABLE, type Gate } from './gate.js';

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { MqttShape } from '../../firmware/protocol/rest.js';
-import { COLLECTOR_STATUS } from '../../firmware/protocol/topic.js';
+import { COLLECTOR_STATUS } from '../../firmware/protocol/collector-topic.js';
 import type { Log } from '../log.js';
 import type { User } from '../users.js';
 import type { Bus, Handler, Message, PublishOptions } from './bus.js';

@@ -4,7 +4,7 @@
  * of a series goes in, topics and payloads come out.
  */
 import { createHash } from 'node:crypto';
-import { COLLECTOR_STATUS, stateTopic } from '../../firmware/protocol/topic.js';
+import { COLLECTOR_STATUS, stateTopic } from '../../firmware/protocol/collector-topic.js';
 import { VERSION } from '../../firmware/protocol/version.js';
 import { byWeight, quantityOf } from './quantity.js';
 

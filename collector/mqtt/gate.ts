@@ -1,5 +1,5 @@
 /** Who may connect to our own broker, publish and subscribe there (protocol.md §4; README "MQTT"). */
-import { parseTopic } from '../../firmware/protocol/topic.js';
+import { parseTopic } from '../../firmware/protocol/collector-topic.js';
 import type { Access } from '../access.js';
 import type { User } from '../users.js';
 

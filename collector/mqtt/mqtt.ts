@@ -1,6 +1,6 @@
 /** The bus that a configuration asks for, with the devices' uploads on it; what isn't used isn't loaded. */
 import type { Server } from 'node:http';
-import { COLLECTOR_STATUS } from '../../firmware/protocol/topic.js';
+import { COLLECTOR_STATUS } from '../../firmware/protocol/collector-topic.js';
 import type { Access } from '../access.js';
 import type { Config } from '../config.js';
 import type { Ingest } from '../ingest.js';

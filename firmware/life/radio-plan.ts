@@ -17,7 +17,7 @@ export interface Need {
   /** readings not acknowledged */
   pending: number;
   /** of the log, 0 to 1 */
-  fill: number;
+  fullness: number;
   /** what the clock may be off by, ms; Infinity while it isn't known */
   clockError: number;
 }
@@ -52,9 +52,9 @@ export class RadioPlan {
   }
 
   /** Whether to start the radio at that uptime, ms. */
-  wants(uptime: number, { pending, fill, clockError }: Need): boolean {
+  wants(uptime: number, { pending, fullness, clockError }: Need): boolean {
     if (uptime < this.tried.notBefore) return false;
-    return pending >= this.options.uploadEvery || (pending > 0 && fill > FULL) || clockError > ERROR_MAX;
+    return pending >= this.options.uploadEvery || (pending > 0 && fullness > FULL) || clockError > ERROR_MAX;
   }
 
   /** Something came of it; the collector wants to be left alone for `restMs`. */

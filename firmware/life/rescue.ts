@@ -9,5 +9,5 @@ export function rescue({ readings, bookmark }: Retained, flash: Flash, random: L
   const log = new Log(flash, { random, bookmark });
   log.open();
   const there = bookmark === null ? 0 : log.next - bookmark.next;
-  for (const reading of readings.slice(there)) log.append(reading);
+  readings.slice(there).forEach((reading) => log.append(reading));
 }

@@ -121,12 +121,12 @@ export function retain(memory: Memory, retained: Retained): boolean {
   } catch {
     return false;
   }
-  const length = pen.at - HEADER;
+  const length = pen.offset - HEADER;
   view.setUint32(0, MAGIC, true);
   view.setUint16(4, length, true);
-  view.setUint32(6, crc32(bytes.subarray(HEADER, pen.at)), true);
+  view.setUint32(6, crc32(bytes.subarray(HEADER, pen.offset)), true);
   // Whole words: ESP8266 writes no others.
-  memory.write(bytes.subarray(0, Math.min(bytes.length, (pen.at + 3) & ~3)));
+  memory.write(bytes.subarray(0, Math.min(bytes.length, (pen.offset + 3) & ~3)));
   return true;
 }
 
@@ -154,11 +154,11 @@ function encode(pen: Pen, retained: Retained): boolean {
   if (bookmark) putBookmark(pen.view, pen.skip(BOOKMARK_BYTES), bookmark);
   pen.putU8(probes.untilSearch);
   pen.putU8(probes.probes.length);
-  for (const { code, bits, believed } of probes.probes) {
+  probes.probes.forEach(({ code, bits, believed }) => {
     for (let i = 0; i < 8; i++) pen.putU8(code[i]!);
     pen.putU8(bits);
     pen.putI16(believed === undefined ? NONE : believed * 16);
-  }
+  });
   pen.putU8(readings.length);
   if (readings.length === 0) return true;
   const names = namesOf(probes.probes);
@@ -224,7 +224,7 @@ function getReading(pen: Pen, names: readonly string[]): Reading {
   const flags = pen.u8();
   const time = pen.u48();
   const sensors: Reading['sensors'] = {};
-  for (const name of names) sensors[name] = { temp_C: getValue(pen.view, pen.skip(2), SIXTEENTHS) };
+  names.forEach((name) => (sensors[name] = { temp_C: getValue(pen.view, pen.skip(2), SIXTEENTHS) }));
   if (flags & BATTERY) sensors['battery'] = { batt_V: getValue(pen.view, pen.skip(2), THOUSANDTHS) };
   return { time, clock: flags & UNIX ? 'unix' : 'uptime', sensors };
 }

@@ -210,7 +210,7 @@ export class Wake implements Life {
     return plan.wants(clock.uptime + ms, {
       // and the one that the next wake will take
       pending: next - oldest + this.readings.length + 1,
-      fill: this.logOpen ? log.fill : 0,
+      fullness: this.logOpen ? log.fullness : 0,
       clockError,
     });
   }
@@ -238,19 +238,18 @@ export class Wake implements Life {
     const { pace, clock, report, probes, log } = this.options;
     const { reset, trouble } = report;
     const bookmark = this.logOpen ? log.bookmark : this.bookmark;
-    const [paced, kept, readings] = [pace.paced, clock.kept, this.readings];
     return {
       uptime,
       due,
       radio,
-      pace: paced,
-      clock: kept,
+      pace: pace.paced,
+      clock: clock.kept,
       tries,
       reset,
       trouble,
       bookmark,
       probes: probes(),
-      readings,
+      readings: this.readings,
     };
   }
 }

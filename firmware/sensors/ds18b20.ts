@@ -89,9 +89,10 @@ export class Ds18b20 implements Sensor {
   private readonly bits: Resolution;
   private readonly searchEvery: number;
   private readonly report: (sensor: string, fault: ProbeFault) => void;
-  /** by name, in the order they were found */
-  private readonly probes = new Map<string, Probe>();
-  private readonly strangers = new Set<string>();
+  /** in the order they were found */
+  private readonly probes: Probe[] = [];
+  /** names of what else is on the wire */
+  private readonly strangers: string[] = [];
   private untilSearch = 0;
   /** ends the running sample's wait; null between samples */
   private cancel: (() => void) | null = null;
@@ -103,27 +104,27 @@ export class Ds18b20 implements Sensor {
     this.searchEvery = searchEvery;
     this.report = report;
     this.untilSearch = known?.untilSearch ?? 0;
-    for (const probe of known?.probes ?? []) {
+    known?.probes.forEach((probe) => {
       const rom = readRom(probe.code, FAMILY);
-      if (rom !== null) this.probes.set(rom.name, { ...probe, name: rom.name, value: undefined });
-    }
+      if (rom !== null) this.probes.push({ ...probe, name: rom.name, value: undefined });
+    });
   }
 
   /** What a driver after a sleep needs to know. */
   get known(): KnownProbes {
-    const probes = [...this.probes.values()].map(({ code, bits, believed }) => ({ code, bits, believed }));
+    const probes = this.probes.map(({ code, bits, believed }) => ({ code, bits, believed }));
     return { untilSearch: this.untilSearch, probes };
   }
 
   /** name → `temp_C`, for every probe ever seen. While a sample is running, another one has only nulls. */
   sample(done: Done): void {
     if (this.cancel !== null) {
-      done(this.values(() => null));
+      done(this.reading(() => null));
       return;
     }
     if (this.untilSearch === 0) this.search();
     this.untilSearch = (this.untilSearch || this.searchEvery) - 1;
-    for (const probe of this.probes.values()) probe.value = undefined;
+    this.probes.forEach((probe) => (probe.value = undefined));
     this.convert(done, false);
   }
 
@@ -134,19 +135,24 @@ export class Ds18b20 implements Sensor {
   }
 
   private convert(done: Done, last: boolean): void {
-    const bits = Math.max(this.bits, ...[...this.probes.values()].map((probe) => probe.bits)) as Resolution;
-    const started = this.probes.size > 0 && this.try(() => this.startConversion(), false);
+    const bits = this.probes.reduce<number>((most, probe) => Math.max(most, probe.bits), this.bits) as Resolution;
+    const started = this.probes.length > 0 && this.try(() => this.startConversion(), false);
     if (!started) {
-      for (const probe of this.probes.values()) if (probe.value === undefined) this.giveUp(probe, 'absent');
-      done(this.values((probe) => probe.value ?? null));
+      this.unread.forEach((probe) => this.giveUp(probe, 'absent'));
+      done(this.reading((probe) => probe.value ?? null));
       return;
     }
     this.cancel = this.timers.after(conversionMs(bits), () => {
       this.cancel = null;
-      for (const probe of this.probes.values()) if (probe.value === undefined) this.take(probe, bits, last);
-      if ([...this.probes.values()].some((probe) => probe.value === undefined)) this.convert(done, true);
-      else done(this.values((probe) => probe.value ?? null));
+      this.unread.forEach((probe) => this.take(probe, bits, last));
+      if (this.unread.length > 0) this.convert(done, true);
+      else done(this.reading((probe) => probe.value ?? null));
     });
+  }
+
+  /** Those that the running sample has neither a value of nor given up. */
+  private get unread(): Probe[] {
+    return this.probes.filter((probe) => probe.value === undefined);
   }
 
   /** "CONVERT T": with skip ROM, for all probes at once. */
@@ -183,20 +189,21 @@ export class Ds18b20 implements Sensor {
 
   private search(): void {
     for (let i = 0; i < SEARCHES; i++) {
-      for (const code of this.try(() => this.bus.search(), [])) {
+      this.try(() => this.bus.search(), []).forEach((code) => {
         const rom = readRom(code, FAMILY);
         if (rom !== null) this.meet(rom);
-      }
+      });
     }
   }
 
   private meet({ family, name, code }: Rom): void {
     if (family !== FAMILY) {
-      if (!this.strangers.has(name)) this.report(name, 'family');
-      this.strangers.add(name);
-    } else if (!this.probes.has(name)) {
+      if (this.strangers.includes(name)) return;
+      this.strangers.push(name);
+      this.report(name, 'family');
+    } else if (!this.probes.some((probe) => probe.name === name)) {
       const probe: Probe = { name, code: code.slice(), bits: this.bits, value: undefined, believed: undefined };
-      this.probes.set(name, probe);
+      this.probes.push(probe);
       const pad = this.read(probe);
       if (typeof pad !== 'string') this.configure(probe, pad);
     }
@@ -210,10 +217,10 @@ export class Ds18b20 implements Sensor {
   }
 
   /** "WRITE SCRATCHPAD": all three bytes, before the next reset. */
-  private write(probe: Probe, [high, low]: Scratchpad['alarm']): void {
+  private write(probe: Probe, alarm: Scratchpad['alarm']): void {
     if (!this.bus.reset()) return;
     this.bus.select(probe.code);
-    for (const byte of [WRITE_SCRATCHPAD, high, low, configOf(this.bits)]) this.bus.write(byte);
+    [WRITE_SCRATCHPAD, ...alarm, configOf(this.bits)].forEach((byte) => this.bus.write(byte));
   }
 
   private read(probe: Probe): Scratchpad | ScratchpadFault {
@@ -244,9 +251,9 @@ export class Ds18b20 implements Sensor {
     }
   }
 
-  private values(of: (probe: Probe) => number | null): Record<string, { temp_C: number | null }> {
-    const values: Record<string, { temp_C: number | null }> = {};
-    for (const probe of this.probes.values()) values[probe.name] = { temp_C: of(probe) };
-    return values;
+  private reading(of: (probe: Probe) => number | null): Record<string, { temp_C: number | null }> {
+    const reading: Record<string, { temp_C: number | null }> = {};
+    this.probes.forEach((probe) => (reading[probe.name] = { temp_C: of(probe) }));
+    return reading;
   }
 }

@@ -22,7 +22,7 @@ export interface Rom {
  * ways; then the one of the expected family counts.
  */
 export function readRom(code: Uint8Array, family: number): Rom | null {
-  const ways = [code, code.slice().reverse()].filter(isValid);
+  const ways = [code, Uint8Array.from(code, (_, i) => code[code.length - 1 - i]!)].filter(isValid);
   const bytes = ways.find((way) => way[0] === family) ?? ways[0];
   return bytes === undefined ? null : { family: bytes[0]!, name: romName(bytes), code };
 }

@@ -265,7 +265,7 @@ describe('read()', () => {
     woken.append(reading(T + 3000 * MINUTE, 21));
     expect(reads()).toBeLessThan(12);
     expect([woken.id, woken.oldest, woken.next, woken.lost]).toEqual([log.id, 900, 3001, 0]);
-    expect(woken.fill).toBe(log.fill);
+    expect(woken.fullness).toBe(log.fullness);
     expect(readAll(woken).map(({ time }) => time)).toEqual(
       Array.from({ length: 2101 }, (_, i) => T + (900 + i) * MINUTE),
     );
@@ -289,11 +289,11 @@ describe('read()', () => {
     const fills = new Set<number>();
     for (let i = 0; i < 1400; i++) {
       log.append(reading(T + i * MINUTE, 20));
-      fills.add(log.fill);
+      fills.add(log.fullness);
     }
     expect([...fills]).toEqual([0.25, 0.5, 0.75, 1]);
     log.acknowledge(log.next);
-    expect(log.fill).toBe(0.25);
+    expect(log.fullness).toBe(0.25);
   });
 
   it('keeps boots apart when one sleeps before it has written anything', () => {

@@ -4,7 +4,7 @@ import { RadioPlan } from '../life/radio-plan.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const CALM = { pending: 1, fill: 0, clockError: 1000 };
+const CALM = { pending: 1, fullness: 0, clockError: 1000 };
 
 /** What a minute's sleep really takes. */
 const really = (asked: number): number => asked * 1.04 + 300;
@@ -15,16 +15,16 @@ describe('the radio', () => {
   test('starts for a number of readings, a log that fills up, a clock that is not known', () => {
     expect(plan().wants(0, CALM)).toBe(false);
     expect(plan().wants(0, { ...CALM, pending: 60 })).toBe(true);
-    expect(plan().wants(0, { ...CALM, fill: 0.6 })).toBe(true);
+    expect(plan().wants(0, { ...CALM, fullness: 0.6 })).toBe(true);
     expect(plan().wants(0, { ...CALM, clockError: Infinity })).toBe(true);
-    expect(plan().wants(0, { ...CALM, pending: 0, fill: 0.6 })).toBe(false);
+    expect(plan().wants(0, { ...CALM, pending: 0, fullness: 0.6 })).toBe(false);
   });
 
   test('of a dead router takes a third of a per cent of the time at most: never more than twenty seconds in two hours', () => {
     const dead = plan();
     const starts: number[] = [];
     for (let uptime = 0; uptime < 7 * 24 * HOUR; uptime += MINUTE) {
-      if (!dead.wants(uptime, { pending: 10_000, fill: 1, clockError: Infinity })) continue;
+      if (!dead.wants(uptime, { pending: 10_000, fullness: 1, clockError: Infinity })) continue;
       starts.push(uptime);
       dead.failed(uptime);
     }

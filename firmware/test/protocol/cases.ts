@@ -3,7 +3,8 @@ import { decodeBatch, readEnvelope } from '../../protocol/batch.js';
 import { encodeBatch } from '../../protocol/body.js';
 import { ProtocolError } from '../../protocol/error.js';
 import { nowIn, verdict } from '../../protocol/reply.js';
-import { COLLECTOR_STATUS, parseTopic, stateTopic, topic } from '../../protocol/topic.js';
+import { COLLECTOR_STATUS, parseTopic, stateTopic } from '../../protocol/collector-topic.js';
+import { topic } from '../../protocol/topic.js';
 import { ALSO_READ, ANSWERS, BATCHES, OTHER_TOPICS, REFUSED, TOPICS } from './vectors.js';
 
 export interface Case {

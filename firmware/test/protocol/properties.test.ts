@@ -6,7 +6,8 @@ import { encodeBatch } from '../../protocol/body.js';
 import { ProtocolError } from '../../protocol/error.js';
 import { isFieldName, isName, RESERVED_DEVICE, TIME_MAX, TIME_MIN } from '../../protocol/limits.js';
 import { verdict } from '../../protocol/reply.js';
-import { parseTopic, topic } from '../../protocol/topic.js';
+import { parseTopic } from '../../protocol/collector-topic.js';
+import { topic } from '../../protocol/topic.js';
 
 const deviceName = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/).filter(isName);
 const fieldName = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/).filter(isFieldName);
