@@ -12,7 +12,7 @@
 import type { ChunkRef } from './chunk.js';
 import type { Dead } from './dead.js';
 import type { Recent } from './recent.js';
-import { firstAfter, firstFrom, merge, NO_ROWS, slice, without, workOf, type Rows } from './rows.js';
+import { firstAfter, firstFrom, merge, mergeAll, NO_ROWS, slice, without, workOf, type Rows } from './rows.js';
 import type { Pauses } from './pauses.js';
 import { StoreError } from './store.js';
 
@@ -102,8 +102,9 @@ class Rewriting {
   readonly #size: number;
   /** of the chunks, what may still have something before it */
   #stored = NO_ROWS;
-  /** what comes next, in order */
-  #out = NO_ROWS;
+  /** what comes next, in order, and how much it is */
+  #out: Rows[] = [];
+  #points = 0;
 
   constructor(input: CompactionInput, size: number) {
     this.#input = input;
@@ -154,14 +155,21 @@ class Rewriting {
   }
 
   *#put(rows: Rows): Generator<Piece> {
-    this.#out = merge(this.#out, rows);
-    for (; this.#out.length >= this.#size; this.#out = slice(this.#out, this.#size, this.#out.length))
-      yield { write: slice(this.#out, 0, this.#size) };
+    if (rows.length > 0) this.#out.push(rows);
+    this.#points += rows.length;
+    if (this.#points < this.#size) return;
+    const all = mergeAll(this.#out);
+    let at = 0;
+    for (; all.length - at >= this.#size; at += this.#size) yield { write: slice(all, at, at + this.#size) };
+    this.#out = at < all.length ? [slice(all, at, all.length)] : [];
+    this.#points = all.length - at;
   }
 
   *#end(): Generator<Piece> {
-    for (const write of pieces(merge(this.#out, this.#stored), this.#size)) yield { write };
-    this.#out = this.#stored = NO_ROWS;
+    for (const write of pieces(merge(mergeAll(this.#out), this.#stored), this.#size)) yield { write };
+    this.#out = [];
+    this.#points = 0;
+    this.#stored = NO_ROWS;
   }
 }
 
