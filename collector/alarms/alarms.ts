@@ -53,7 +53,7 @@ export class Alarms {
     this.#outbox = new Outbox(targets, log, () => this.#saveLater(), retry);
   }
 
-  /** @throws StoreError `damaged` */
+  /** @throws StoreError `damaged` when it is the file of the alarms itself */
   async open(): Promise<void> {
     await this.#file.read();
     const { next, alarms, letters } = this.#file.data;
@@ -61,7 +61,10 @@ export class Alarms {
     this.#awake = this.#clock.reading();
     for (const alarm of alarms) this.#alarms.set(alarm.rule.id, alarm);
     this.#outbox.open(letters);
-    for (const alarm of alarms) await this.#catchUp(alarm);
+    for (const alarm of alarms)
+      await this.#catchUp(alarm).catch((error: Error) =>
+        this.#log.warn({}, `alarm ${alarm.rule.id} does not know of what came before: ${error.message}`),
+      );
     this.#follow();
     this.#tick = setInterval(() => {
       this.#lookForStale().catch((error: Error) =>

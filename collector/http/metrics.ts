@@ -1,9 +1,10 @@
 /** `GET /metrics`: Prometheus' text format 0.0.4 (conventions.md). */
 import { VERSION } from '../../firmware/protocol/version.js';
 import type { Bus } from '../mqtt/bus.js';
+import { newestOf } from '../newest.js';
 import type { Histogram } from '../store/effort.js';
 import { Pauses, WORK } from '../store/pauses.js';
-import { StoreError, type Point, type Series, type Store } from '../store/store.js';
+import type { Point, Series } from '../store/store.js';
 import { doc } from './doc.js';
 import type { Parts, Resource } from './parts.js';
 
@@ -85,16 +86,6 @@ async function seriesMetrics({ store }: Parts): Promise<string> {
   }
   const newest = Array.from(values, ([name, lines]) => family(name, 'gauge', 'Newest value of each series', lines));
   return newest.join('') + family(name, 'gauge', 'Time of the newest value of each series', times);
-}
-
-/** The newest value; a series in which that is damaged is told of by another metric. */
-async function newestOf(store: Store, id: number): Promise<Point | undefined> {
-  try {
-    return await store.latest(id);
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'damaged') return undefined;
-    throw error;
-  }
 }
 
 function fieldSamples(series: Series, { fields }: Point): [string, Sample][] {

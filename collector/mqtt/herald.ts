@@ -6,6 +6,7 @@
 import { isObject, type Json, type JsonObject } from '../../firmware/protocol/json.js';
 import type { CollectorClock } from '../clock.js';
 import type { Log } from '../log.js';
+import { newestOf } from '../newest.js';
 import { usualStep, withStep } from '../store/rhythm.js';
 import { fieldsAt } from '../store/rows.js';
 import { Pauses, WORK } from '../store/pauses.js';
@@ -149,7 +150,7 @@ export class Herald {
     if (series === undefined) return this.#forget(id);
     if (first && series.sensor === null) await this.#learnRhythm(told, id);
     if (told.newest === null) {
-      const latest = await store.latest(id);
+      const latest = await newestOf(store, id);
       if (latest !== undefined && told.newest === null) told.learn(latest, this.#isAhead(latest.time));
     }
     const described = await told.describe(() => this.#describe(series, told));

@@ -1,6 +1,8 @@
 /** `/alarms`, and what a webhook and ntfy hear of them. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Message } from '../alarms/message.js';
@@ -152,6 +154,22 @@ test('alarms and messages that were not taken outlive a restart, and nothing is 
   const third = await start({ config: { alarmWebhook: hook.url }, folder: first.collector.folder });
   await send(third, first.id, 33);
   await vi.waitFor(() => expect(hook.heard.map(({ body }) => body.alarm.value)).toEqual([31, 29, 33]));
+});
+
+test('a collector starts though what an alarm has not seen yet is in a damaged file', async () => {
+  const { collector, id } = await scene();
+  await alarm(collector, { series_id: id, kind: 'above', limit: 30 });
+  const file = join(collector.folder, 'alarms.json');
+  const before = await readFile(file);
+  await send(collector, id, 20, 21);
+  await collector.close();
+  await writeFile(file, before);
+  const [name] = await readdir(join(collector.folder, 'bundles'));
+  await writeFile(join(collector.folder, 'bundles', name!), 'scratched');
+  const again = await start({ folder: collector.folder });
+  expect((await again.get('/health')).body.store.damaged[0].file).toBe(`bundles/${name}`);
+  await send(again, id, 31);
+  expect(await states(again)).toEqual([['active', 31]]);
 });
 
 test('a new alarm knows how things stand, one that is changed starts anew, and it goes with its series', async () => {
