@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Bytes of bytecode that a function runs before V8 compiles it for speed; by itself it waits for about twenty times as much.
+ * Bytes of bytecode that a function runs before V8 compiles it for speed; by itself it waits for ten to twenty times as much.
  * A request passes through hundreds of functions, each of them short, so the first thousands of requests would run in slow
  * code: batches of 1000 cost nearly twice as much for as long. Later it makes no difference.
  */

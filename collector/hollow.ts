@@ -5,7 +5,7 @@
  *   {"first":7,"time":[0],"sensors":{"probe":{"temp_C":[1]}}}          what is left, and two lists
  *
  * What is left is short and goes through JSON.parse, so strings, escapes and names are as they always are; the lists, which
- * are nearly all of a batch, become columns in half the time and without a value of its own for each number.
+ * are nearly all of a batch, become columns in little more than half the time, without a value of its own for each number.
  *
  * Only what is ordinary is read so: decimals of at most 15 digits and null, parted by commas and blanks. Such a decimal is an
  * integer below 2^53 by a power of ten that is exact, so one division rounds it as JSON.parse does. Anything else in
