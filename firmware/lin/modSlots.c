@@ -4,6 +4,8 @@
  */
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
 #include "slots.h"
 
 extern void chip_restart(void);
@@ -66,12 +68,22 @@ int32_t lin_slot_write(uint8_t *bytes, int32_t count)
 	return image >= 0 && write(image, bytes, count) == count;
 }
 
+/* As esp_ota_end() of ESP-IDF: what is no whole image isn't started. */
+static int is_whole(void)
+{
+	uint8_t head[IMAGE_HEAD];
+	uint32_t length;
+	struct stat facts;
+	if (pread(image, head, sizeof(head), 0) != sizeof(head) || fstat(image, &facts) != 0) return 0;
+	memcpy(&length, head + IMAGE_LENGTH_AT, sizeof(length));
+	return head[0] == IMAGE_MAGIC && facts.st_size == length;
+}
+
 /* 0: that is no image */
 int32_t lin_slot_finish(void)
 {
 	OtaData data;
-	uint8_t magic = 0;
-	if (image < 0 || pread(image, &magic, 1, 0) != 1 || magic != IMAGE_MAGIC || !slots_read(&data)) return 0;
+	if (image < 0 || !is_whole() || !slots_read(&data)) return 0;
 	fsync(image);
 	data.starts = other(&data);
 	data.state[data.starts] = NEW;

@@ -1,7 +1,7 @@
 /*
  * Two firmware images in the folder THERMOWELL_HOME, and which of them starts: as ESP-IDF keeps them ("Over The Air
  * Updates (OTA)", App Rollback). slot-0.bin, slot-1.bin: an image, its first bytes those of an ESP32's, then the program
- * that mcconfig built. otadata: three numbers, which of them starts, and the state of each.
+ * that mcconfig built; where an ESP32's has a checksum this one has its length, u32. otadata: three numbers, which of them starts, and the state of each.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #define IMAGE_MAGIC 0xe9
 #define IMAGE_HEAD 24
+#define IMAGE_LENGTH_AT 16
 
 /* of an image: chosen, but not started yet; on trial; good; it gave up; it was reset on trial; none was ever there */
 enum { NEW, PENDING, VALID, INVALID, ABORTED, UNDEFINED };

@@ -110,12 +110,14 @@ class Day {
     await this.#running?.collector.kill();
   }
 
-  /** Waits until the collector has nothing more to get of what was there by the end. @param {Collector} collector @param {number} conversions @param {number} until */
+  /**
+   * Waits until the collector has what was there by the end: a log is sent in its order, so with the last it has them all.
+   * @param {Collector} collector @param {number} conversions @param {number} until
+   */
   async #settled(collector, conversions, until) {
     for (;;) {
       const found = await audit(collector, DEVICE, conversions);
-      if ((found.newest >= conversions && found.absent.length <= this.#kills + found.gaps) || Date.now() > until)
-        return found;
+      if (found.newest >= conversions || Date.now() > until) return found;
       await pause(0.5);
     }
   }
@@ -124,13 +126,17 @@ class Day {
   #judge({ stored, lost, quarantined, duplicates, absent, gaps, twice, ledger }, conversions, device) {
     const torn = device.cuts - 1;
     const gone = Math.max(0, absent.length - gaps);
+    const unexplained = Math.max(0, gone - torn);
     say(
       `  ${this.#mode} over ${this.#transport}: ${conversions} conversions, ${stored} readings stored, ${lost} lost, ` +
         `${twice.length} there twice; ${duplicates} sent again and not stored; ${torn} kills of the firmware, which tore ` +
-        `${gone} readings before they were on flash; the collector killed once` +
-        (gaps > 0 ? `; in ${gaps} readings no probe was done in time: the machine was too busy` : ''),
+        `${gone - unexplained} readings before they were on flash; the collector killed once` +
+        (gaps > 0 ? `; in ${gaps} readings no probe was done in time: the machine was too busy` : '') +
+        (unexplained > 0
+          ? `; ${unexplained} conversions came to no reading: so it was too, or the firmware is wrong`
+          : ''),
     );
-    const wrong = lost + quarantined + twice.length + Math.max(0, gone - torn);
+    const wrong = lost + quarantined + twice.length + unexplained;
     if (wrong > 0) say(`  WRONG  ${JSON.stringify({ absent, twice, ledger })}\n${device.trace}`);
     return wrong;
   }
