@@ -11,6 +11,7 @@ import { compareDays } from './day.mjs';
 import { copyModules } from './modules.mjs';
 import { countNaps } from './naps.mjs';
 import { comparePacking } from './packing.mjs';
+import { weighModules } from './weight.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../../..');
@@ -35,13 +36,15 @@ run(join(root, 'node_modules/.bin/tsc'), ['-b', 'firmware/test']);
 const folder = mkdtempSync(join(tmpdir(), 'thermowell-xs-'));
 const { openEngine } = await import('./engine.mjs');
 const engine = await openEngine();
+const empty = await openEngine();
 try {
   await engine.load(copyModules(join(dist, 'firmware/test/xs.js'), dist, folder));
   const { value: results } = await engine.call('runCases()');
   const day = await compareDays(engine, join(dist, 'firmware/test/day.js'));
   const packing = await comparePacking(engine, join(dist, 'firmware/test/wire.js'));
   const naps = await countNaps(engine);
-  for (const { results: more, costs } of [day, packing, naps]) {
+  const weight = await weighModules(empty, root, join(folder, 'empty'));
+  for (const { results: more, costs } of [day, packing, naps, weight]) {
     results.push(...more);
     say(costs);
   }
@@ -51,5 +54,6 @@ try {
   process.exitCode = failed.length === 0 && results.length > 0 ? 0 : 1;
 } finally {
   await engine.close();
+  await empty.close();
   rmSync(folder, { recursive: true });
 }
