@@ -81,20 +81,22 @@ test('HTTP and our own broker speak TLS, and nothing else', async () => {
   ).rejects.toThrow();
 });
 
+/** What a certificate made out to these names has to be asked for by. */
+async function nameFor(...altNames: SubjectAltNameEntry[]): Promise<string | null> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'x' }], {
+    keySize: 2048,
+    extensions: altNames.length > 0 ? [{ name: 'subjectAltName', altNames }] : [],
+  });
+  return nameOf({ cert: Buffer.from(cert), key: Buffer.from(key) });
+}
+
 test('the name to ask for is one that the certificate is made out to: a host, else an address', async () => {
-  const made = async (...altNames: SubjectAltNameEntry[]): Promise<string | null> => {
-    const { cert, private: key } = await generate([{ name: 'commonName', value: 'x' }], {
-      keySize: 2048,
-      extensions: altNames.length > 0 ? [{ name: 'subjectAltName', altNames }] : [],
-    });
-    return nameOf({ cert: Buffer.from(cert), key: Buffer.from(key) });
-  };
   const [wild, host] = ['*.example.org', 'pi.home'].map((value) => ({ type: 2, value }) as const);
   const address = { type: 7, ip: '192.168.1.5' } as const;
-  expect(await made(address, wild!, host!)).toBe('pi.home');
-  expect(await made(wild!)).toBe('thermowell.example.org');
-  expect(await made({ type: 7, ip: '::1' }, address)).toBe('192.168.1.5');
-  expect(await made({ type: 7, ip: '::1' })).toBeNull();
+  expect(await nameFor(address, wild!, host!)).toBe('pi.home');
+  expect(await nameFor(wild!)).toBe('thermowell.example.org');
+  expect(await nameFor({ type: 7, ip: '::1' }, address)).toBe('192.168.1.5');
+  expect(await nameFor({ type: 7, ip: '::1' })).toBeNull();
 });
 
 test('one file without the other, a missing one and a wrong one are named', async () => {

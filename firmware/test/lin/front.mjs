@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * @typedef {object} Manner
@@ -63,20 +64,30 @@ export class Front {
     const server = this.#keep(connect(this.#to, '127.0.0.1'));
     socket.setNoDelay();
     socket.pipe(server);
+    this.#feed(server, socket, pieces, cutAfter).catch(() => socket.destroy());
+    socket.on('close', () => server.destroy());
+  }
+
+  /**
+   * What the server says, in pieces, up to a cut.
+   *
+   * @param {import('node:net').Socket} server
+   * @param {import('node:net').Socket} socket
+   * @param {number} pieces
+   * @param {number} cutAfter
+   */
+  async #feed(server, socket, pieces, cutAfter) {
     let left = cutAfter;
-    server.on('data', async (bytes) => {
-      server.pause();
+    for await (const bytes of server) {
       for (let at = 0; at < bytes.length && left > 0; at += pieces) {
         const piece = bytes.subarray(at, Math.min(at + pieces, at + left));
         left -= piece.length;
         socket.write(piece);
-        if (pieces < Infinity) await new Promise((resolve) => setTimeout(resolve, 1));
+        if (pieces < Infinity) await setTimeout(1);
       }
       if (left <= 0) socket.destroy();
-      server.resume();
-    });
-    server.on('end', () => socket.end());
-    socket.on('close', () => server.destroy());
+    }
+    socket.end();
   }
 
   /** @param {import('node:tls').TlsOptions} options @param {number} [fragment] */
