@@ -5,9 +5,9 @@
 const WAKES = 300;
 /**
  * The models' own steps are among them. On the ESP8266's own instruction set (the firmware's objects in QEMU) a wake
- * takes some 64 instructions for each of these steps.
+ * takes some 60 instructions for each of these steps.
  */
-const STEPS = 120_000;
+const STEPS = 100_000;
 /** Slots that a wake may leave behind: on a chip nothing stays. */
 const SLOTS = 1;
 /** Bytes of flash for a reading, for each of two probes. */
