@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Bytes of bytecode that a function runs before V8 compiles it for speed; by itself it waits for nine times as much. A
+ * Bytes of bytecode that a function runs before V8 compiles it for speed; by itself it waits for four times as much. A
  * request passes through hundreds of functions, each of them short, so the first thousands of requests would run in slow
  * code: batches of 1000 cost nearly twice as much for as long. With a third of it the first hundred reads would cost more
  * than they do with none, since compiling is work, too. Later it makes no difference.

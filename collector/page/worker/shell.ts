@@ -16,10 +16,13 @@ worker.addEventListener('fetch', (event) => {
   if (request.method === 'GET' && isShell(new URL(request.url))) event.respondWith(freshOrKept(request));
 });
 
-/** `/` and `/page/…` of this collector, wherever a proxy puts it. */
-function isShell({ origin, pathname }: URL): boolean {
+/**
+ * `/` and `/page/…` of this collector, wherever a proxy puts it. An address with a token in it is left to the browser: it
+ * lets no worker ask there, and takes the token from there for all else that the page asks.
+ */
+function isShell({ origin, password, pathname }: URL): boolean {
   const scope = new URL(worker.registration.scope);
-  if (origin !== scope.origin || !pathname.startsWith(scope.pathname)) return false;
+  if (password !== '' || origin !== scope.origin || !pathname.startsWith(scope.pathname)) return false;
   const path = pathname.slice(scope.pathname.length);
   return path === '' || path.startsWith('page/');
 }

@@ -63,7 +63,8 @@ export async function visit(
     page.on('console', (message) => {
       const refusal = refused && /status of 40[03]/.test(message.text());
       const expected = refusal || (outage && /Failed to load resource|ERR_|Service ?Worker/.test(message.text()));
-      if ((message.type() === 'error' || message.type() === 'warning') && !expected) complaints.push(message.text());
+      if ((message.type() === 'error' || message.type() === 'warning') && !expected)
+        complaints.push(`${message.text()} (${message.location().url})`);
     });
     page.on('request', (request) => {
       if (new URL(request.url()).origin !== new URL(address).origin) complaints.push(`asked for ${request.url()}`);

@@ -100,6 +100,10 @@ describe.skipIf(path === null)("the page's overview", () => {
     address.password = 'robin';
     await visit(browser, address.href, async (page) => {
       await page.getByText('Live', { exact: true }).waitFor();
+      // once more, now that a worker keeps the shell
+      await page.waitForFunction(() => navigator.serviceWorker.controller);
+      await page.goto(address.href);
+      await page.getByText('Live', { exact: true }).waitFor();
     });
   });
 
