@@ -117,6 +117,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
     notes,
     search,
     timers,
+    now: () => clock.now().time,
     random,
     settled: () => !sampler.sampling,
     restart: () => chip.restart(),

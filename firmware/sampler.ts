@@ -3,11 +3,8 @@
  * drift nor depend on how long a sample takes; a cycle that runs over the next one's beginning leaves that one out.
  */
 import type { Reading, Stamp } from './reading.js';
-import type { Sensor } from './sensors/sensor.js';
+import type { Sensor, Values } from './sensors/sensor.js';
 import type { Timers } from './timer.js';
-
-/** sensor → field → value */
-type Values = Reading['sensors'];
 
 export interface SamplerOptions {
   sensors: readonly Sensor[];
@@ -22,8 +19,6 @@ export interface SamplerOptions {
 
 export class Sampler {
   private readonly options: Required<SamplerOptions>;
-  /** what each sensor gave last, with nulls for values: its part of a reading when it gives nothing */
-  private readonly blanks: Values[];
   /** when the newest planned cycle was to begin */
   private due: Stamp | null = null;
   private running = false;
@@ -32,7 +27,6 @@ export class Sampler {
 
   constructor(options: SamplerOptions) {
     this.options = { timeoutMs: 10_000, ...options };
-    this.blanks = options.sensors.map(() => ({}));
   }
 
   /** Takes the first reading now, the others at multiples of the period. */
@@ -73,20 +67,19 @@ export class Sampler {
       this.cycling = false;
       this.cancel();
       this.plan();
-      onReading({ ...stamp, sensors: merge(parts.map((part, i) => part ?? this.blanks[i]!)) });
+      onReading({ ...stamp, sensors: merge(parts.map((part, i) => part ?? sensors[i]!.blank())) });
     };
     this.cancel = timers.after(timeoutMs, end);
     sensors.forEach((sensor, i) => {
       const take = (values: Values): void => {
         if (ended || parts[i] !== undefined) return;
         parts[i] = values;
-        this.blanks[i] = blank(values);
         if (!parts.includes(undefined)) end();
       };
       try {
         sensor.sample(take);
       } catch {
-        take(this.blanks[i]!);
+        take(sensor.blank());
       }
     });
     if (sensors.length === 0) end();
@@ -107,14 +100,4 @@ function merge(parts: readonly Values[]): Values {
   const sensors: Values = {};
   parts.forEach((part) => Object.keys(part).forEach((name) => (sensors[name] = { ...sensors[name], ...part[name] })));
   return sensors;
-}
-
-function blank(values: Values): Values {
-  const blanks: Values = {};
-  Object.keys(values).forEach((sensor) => {
-    const fields: Record<string, null> = {};
-    Object.keys(values[sensor]!).forEach((field) => (fields[field] = null));
-    blanks[sensor] = fields;
-  });
-  return blanks;
 }

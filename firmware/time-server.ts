@@ -2,8 +2,11 @@
 import type { Clock } from './clock.js';
 import type { Timers } from './timer.js';
 
-/** Asks once and calls back once: the Unix time at some moment of the last `tookMs`, or null where none came. May throw. */
-export type AskTime = (done: (heard: { time: number; tookMs: number } | null) => void) => void;
+/**
+ * Asks once and calls back once: the Unix time at some moment of the last `tookMs`, or null where none came. May throw,
+ * and may forget to call back. What it returns takes the question back.
+ */
+export type AskTime = (done: (heard: { time: number; tookMs: number } | null) => void) => () => void;
 
 export interface TimeServerOptions {
   ask: AskTime;
@@ -16,9 +19,7 @@ const HEARD_MS = 6 * 3_600_000;
 
 export class TimeServer {
   private readonly options: TimeServerOptions;
-  /** a question is under way; it can't be taken back */
-  private asking = false;
-  private running = false;
+  /** the question that is under way, or the pause before the next one */
   private cancel = (): void => {};
 
   constructor(options: TimeServerOptions) {
@@ -27,33 +28,36 @@ export class TimeServer {
 
   /** The network is up. */
   open(): void {
-    this.running = true;
     this.ask();
   }
 
-  /** The network is down. What an answer under way says is still believed. */
+  /** The network is down. */
   close(): void {
-    this.running = false;
     this.cancel();
   }
 
   private ask(): void {
     this.cancel();
-    if (this.asking || !this.running) return;
-    this.asking = true;
+    const { ask, clock, timers } = this.options;
+    let asking = true;
+    let takeBack: (() => void) | null = null;
+    // The SDK's client may throw in a callback of its own: nobody hears of it any more.
+    const cancelNext = timers.after(UNHEARD_MS, () => this.ask());
+    this.cancel = () => {
+      if (!asking) return;
+      asking = false;
+      cancelNext();
+      takeBack?.();
+    };
     try {
-      this.options.ask((heard) => {
-        this.asking = false;
-        const believed = heard !== null && this.options.clock.hear(heard.time, 'ntp', heard.tookMs);
-        this.later(believed ? HEARD_MS : UNHEARD_MS);
+      takeBack = ask((heard) => {
+        if (!asking) return;
+        const believed = heard !== null && clock.hear(heard.time, 'ntp', heard.tookMs);
+        this.cancel();
+        this.cancel = timers.after(believed ? HEARD_MS : UNHEARD_MS, () => this.ask());
       });
     } catch {
-      this.asking = false;
-      this.later(UNHEARD_MS);
+      // Then it is asked again in a minute.
     }
-  }
-
-  private later(ms: number): void {
-    if (this.running) this.cancel = this.options.timers.after(ms, () => this.ask());
   }
 }

@@ -43,7 +43,7 @@ export type Download = (
   heed: { onBytes: (bytes: Uint8Array) => void; onEnd: (whole: boolean) => void },
 ) => () => void;
 
-/** A few words that outlast a power cut. */
+/** A few words that outlast a power cut, and so a sleep. */
 export interface Notes {
   get(name: string): string | null;
   set(name: string, text: string): void;
@@ -57,6 +57,8 @@ export interface UpdaterOptions {
   download: Download;
   notes: Notes;
   timers: Timers;
+  /** ms, Unix time as soon as it is known */
+  now: () => number;
   /** from 0 to below 1 */
   random: () => number;
   /** nothing that a restart would tear is under way: a flush of the log */
@@ -77,12 +79,15 @@ const PAUSE_MAX_MS = 24 * 3_600_000;
 const SETTLE_MS = 1000;
 /** An image is put on trial so often. */
 const TRIALS = 2;
+/** Notes: `<sha256> <trials>`, and `<sha256> <downloads that failed> <not to be tried before>`. */
 const TRIED = 'tried';
+const FAILED = 'failed';
 
 export class Updater {
   private readonly options: UpdaterOptions;
-  private readonly backoff: Backoff;
-  private state: 'idle' | 'loading' | 'settling' | 'pausing' = 'idle';
+  private state: 'idle' | 'loading' | 'settling' = 'idle';
+  /** SHA-256 of the image that is being loaded, or was last */
+  private loading = '';
   private onTrial = false;
   private cancelTrial = (): void => {};
   private cancel = (): void => {};
@@ -91,12 +96,11 @@ export class Updater {
 
   constructor(options: UpdaterOptions) {
     this.options = options;
-    this.backoff = new Backoff({ minMs: PAUSE_MIN_MS, maxMs: PAUSE_MAX_MS, random: options.random });
   }
 
   /** An image is being loaded or proved, or the running one is: now is no time to sleep. */
   get busy(): boolean {
-    return this.onTrial || this.state === 'loading' || this.state === 'settling';
+    return this.onTrial || this.state !== 'idle';
   }
 
   /** To be called as the firmware starts. */
@@ -125,18 +129,32 @@ export class Updater {
   }
 
   private wants({ version, sha256 }: Offer): boolean {
-    return isNewer(version, this.options.version) && this.trials(sha256) < TRIALS;
+    return isNewer(version, this.options.version) && this.trials(sha256) < TRIALS && this.isDue(sha256);
   }
 
   /** How often this image was put on trial. */
   private trials(sha256: string): number {
-    const [tried, count] = (this.options.notes.get(TRIED) ?? '').split(' ');
-    return tried === sha256 ? Number(count) || 0 : 0;
+    return this.noted(TRIED, sha256)[0] ?? 0;
+  }
+
+  /** The pause after a download of this image that failed is over. */
+  private isDue(sha256: string): boolean {
+    const [, until = 0] = this.noted(FAILED, sha256);
+    const left = until - this.options.now();
+    // A longer pause than the longest: the clock was set back, or had not been known.
+    return left <= 0 || left > PAUSE_MAX_MS;
+  }
+
+  /** The numbers that are noted for this image. */
+  private noted(name: string, sha256: string): number[] {
+    const [own, ...numbers] = (this.options.notes.get(name) ?? '').split(' ');
+    return own === sha256 ? numbers.map(Number) : [];
   }
 
   private load({ name, length, sha256: expected }: Offer): void {
     const { slot, sha256, download, timers } = this.options;
     this.state = 'loading';
+    this.loading = expected;
     let loaded = 0;
     let over = false;
     const hash = sha256();
@@ -213,28 +231,29 @@ export class Updater {
     }
   }
 
-  /** `error` null: nobody's fault, and no reason for a pause. */
+  /** `error` null: nobody's fault, and nothing to tell. */
   private fail(error: unknown): void {
-    const { slot, timers, onTrouble } = this.options;
+    const { slot, onTrouble } = this.options;
     this.cancel();
     this.cancelLimit();
     const endDownload = this.endDownload;
     this.endDownload = () => {};
-    for (const step of [endDownload, () => slot.abandon()]) {
+    this.state = 'idle';
+    for (const step of [endDownload, () => slot.abandon(), () => this.pause()]) {
       try {
         step();
       } catch {
-        // It had ended.
+        // It had ended; or nothing can be noted, and the next offer is tried.
       }
     }
-    if (error === null) {
-      this.state = 'idle';
-      return;
-    }
-    onTrouble(error);
-    this.state = 'pausing';
-    this.cancel = timers.after(this.backoff.next(), () => {
-      this.state = 'idle';
-    });
+    if (error !== null) onTrouble(error);
+  }
+
+  /** Noted, since a device on batteries begins anew before the next offer: each upload would cost it a download. */
+  private pause(): void {
+    const { notes, now, random } = this.options;
+    const [failures = 0] = this.noted(FAILED, this.loading);
+    const pause = new Backoff({ minMs: PAUSE_MIN_MS, maxMs: PAUSE_MAX_MS, random, failures }).next();
+    notes.set(FAILED, `${this.loading} ${failures + 1} ${now() + pause}`);
   }
 }

@@ -10,9 +10,9 @@ export function ntp(host: string, uptime: () => number): AskTime {
     const asked = uptime();
     const client = new NTP({ servers: [host], socket: { io: UDP }, dns: dns() });
     client.getTime((error: Error | null, time?: number) => {
-      client.close();
       // Somewhere within this second, somewhere between asking (which it may have done five times) and now.
       done(error === null ? { time: time!, tookMs: uptime() - asked + 1000 } : null);
     });
+    return () => client.close();
   };
 }

@@ -166,6 +166,7 @@ export class Wake implements Life {
   }
 
   private endRadio(): void {
+    this.cancel();
     if (this.busy) this.cancel = this.options.timers.after(BUSY_MS, () => this.endRadio());
     else this.end();
   }

@@ -1,5 +1,5 @@
 /** The battery, measured through a divider at an analog pin. */
-import type { Sensor } from './sensor.js';
+import type { Sensor, Values } from './sensor.js';
 
 export interface BatteryOptions {
   /** the pin, as a share of the converter's full scale, 0 to 1 */
@@ -18,8 +18,12 @@ export class Battery implements Sensor {
     this.fullScale_V = fullScale_V;
   }
 
-  sample(done: Parameters<Sensor['sample']>[0]): void {
+  sample(done: (values: Values) => void): void {
     done({ battery: { batt_V: this.volts() } });
+  }
+
+  blank(): Values {
+    return { battery: { batt_V: null } };
   }
 
   close(): void {}

@@ -18,7 +18,7 @@ import {
   type Scratchpad,
   type ScratchpadFault,
 } from './scratchpad.js';
-import type { Sensor } from './sensor.js';
+import type { Sensor, Values } from './sensor.js';
 
 /** "64-Bit Lasered ROM Code": the DS18B20's own. */
 const FAMILY = 0x28;
@@ -81,7 +81,7 @@ interface Probe extends KnownProbe {
   value: number | null | undefined;
 }
 
-type Done = Parameters<Sensor['sample']>[0];
+type Done = (values: Values) => void;
 
 export class Ds18b20 implements Sensor {
   private readonly bus: OneWireBus;
@@ -119,13 +119,17 @@ export class Ds18b20 implements Sensor {
   /** name → `temp_C`, for every probe ever seen. While a sample is running, another one has only nulls. */
   sample(done: Done): void {
     if (this.cancel !== null) {
-      done(this.reading(() => null));
+      done(this.blank());
       return;
     }
     if (this.untilSearch === 0) this.search();
     this.untilSearch = (this.untilSearch || this.searchEvery) - 1;
     this.probes.forEach((probe) => (probe.value = undefined));
     this.convert(done, false);
+  }
+
+  blank(): Values {
+    return this.reading(() => null);
   }
 
   /** Ends a running sample, which then never calls back. */
@@ -251,8 +255,8 @@ export class Ds18b20 implements Sensor {
     }
   }
 
-  private reading(of: (probe: Probe) => number | null): Record<string, { temp_C: number | null }> {
-    const reading: Record<string, { temp_C: number | null }> = {};
+  private reading(of: (probe: Probe) => number | null): Values {
+    const reading: Values = {};
     this.probes.forEach((probe) => (reading[probe.name] = { temp_C: of(probe) }));
     return reading;
   }

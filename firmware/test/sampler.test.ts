@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../tools/simulator/clock.js';
 import type { Reading, Stamp } from '../reading.js';
 import { Sampler, type SamplerOptions } from '../sampler.js';
-import type { Sensor } from '../sensors/sensor.js';
+import type { Sensor, Values } from '../sensors/sensor.js';
 
 const PERIOD = 60_000;
 /** Not on a minute. */
 const START = Date.UTC(2026, 10, 20, 12, 0, 17, 345);
 
-type Done = Parameters<Sensor['sample']>[0];
+type Done = (values: Values) => void;
 
-/** A sensor that is what its function does. */
-function sensor(sample: (done: Done) => void): Sensor {
-  return { sample, close: () => {} };
+/** A sensor that is what its function does, and is known to give this. */
+function sensor(sample: (done: Done) => void, blank: Values = {}): Sensor {
+  return { sample, blank: () => blank, close: () => {} };
 }
 
 /** A sampler on a virtual clock, and the readings it gave. */
@@ -74,11 +74,16 @@ describe('Sampler', () => {
   it('makes a gap of a sensor that hangs or throws, for all it is known to give', async () => {
     const late: Done[] = [];
     let turn = 0;
-    const hangs = sensor((done) => (turn++ === 1 ? late.push(done) : done({ a: { temp_C: turn } })));
-    const throws = sensor((done) => {
-      if (turn === 2) throw new Error('bus');
-      done({ b: { temp_C: turn, humidity: 50 } });
+    const hangs = sensor((done) => (turn++ === 1 ? late.push(done) : done({ a: { temp_C: turn } })), {
+      a: { temp_C: null },
     });
+    const throws = sensor(
+      (done) => {
+        if (turn === 2) throw new Error('bus');
+        done({ b: { temp_C: turn, humidity: 50 } });
+      },
+      { b: { temp_C: null, humidity: null } },
+    );
     const { clock, readings, sampler, times } = bench(() => [hangs, throws], { timeoutMs: 5000 });
     sampler.open();
     await clock.run(START + TO_MINUTE + 10_000);

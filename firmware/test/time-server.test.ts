@@ -9,11 +9,12 @@ const MINUTE = 60_000;
 let timers: VirtualClock;
 let clock: Clock;
 let asked: number[];
+let takenBack: number;
 
 beforeEach(() => {
   timers = new VirtualClock(NOW);
   clock = new Clock({ uptime: () => timers.now() - NOW });
-  asked = [];
+  [asked, takenBack] = [[], 0];
 });
 
 test('tells the clock the time, and asks again six hours later', async () => {
@@ -24,7 +25,7 @@ test('tells the clock the time, and asks again six hours later', async () => {
 });
 
 test('asks each minute while no server answers, throws, or tells a time that the clock refuses', async () => {
-  const moods: AskTime[] = [
+  const moods: ((done: Parameters<AskTime>[0]) => void)[] = [
     (done) => done(null),
     () => {
       throw new Error('no socket');
@@ -38,34 +39,44 @@ test('asks each minute while no server answers, throws, or tells a time that the
   expect(clock.known).toBe(true);
 });
 
+test('asks again where an answer never comes, as where the SDK throws in a callback of its own', async () => {
+  const silent: Parameters<AskTime>[0][] = [];
+  openServer((done) => {
+    if (silent.length < 2) silent.push(done);
+    else done({ time: timers.now(), tookMs: 0 });
+  });
+  await timers.run(NOW + 10 * MINUTE);
+  expect([asked, takenBack, clock.known]).toEqual([[0, 1, 2], 2, true]);
+});
+
 test('asks one question at a time, whatever the network does', async () => {
-  let answer!: Parameters<AskTime>[0];
-  const server = openServer((done) => (answer = done));
+  const answers: Parameters<AskTime>[0][] = [];
+  const server = openServer((done) => answers.push(done));
   for (let i = 0; i < 3; i++) {
     server.close();
     server.open();
   }
-  await timers.run(NOW + 10 * MINUTE);
-  expect(asked).toEqual([0]);
-  answer({ time: timers.now(), tookMs: 0 });
+  expect([asked.length, takenBack]).toEqual([4, 3]);
+  answers[0]!({ time: timers.now(), tookMs: 0 });
+  expect(clock.known).toBe(false);
+  answers[3]!({ time: timers.now(), tookMs: 0 });
   expect(clock.known).toBe(true);
 });
 
-test('close() asks no more; an answer under way is still believed', async () => {
-  let answer!: Parameters<AskTime>[0];
-  const server = openServer((done) => (answer = done));
+test('close() takes the question back, and asks no more', async () => {
+  const server = openServer(() => {});
   server.close();
-  answer({ time: timers.now(), tookMs: 0 });
+  server.close();
   await timers.run(NOW + 24 * 60 * MINUTE);
-  expect(clock.known).toBe(true);
-  expect(asked).toEqual([0]);
+  expect([asked, takenBack]).toEqual([[0], 1]);
 });
 
-function openServer(ask: AskTime): TimeServer {
+function openServer(ask: (done: Parameters<AskTime>[0]) => void): TimeServer {
   const server = new TimeServer({
     ask: (done) => {
       asked.push((timers.now() - NOW) / MINUTE);
       ask(done);
+      return () => takenBack++;
     },
     clock,
     timers,

@@ -69,10 +69,12 @@ let names: string[];
 let cancelled: number;
 let troubles: string[];
 let settled: boolean;
+let now: () => number;
 let updater: Updater;
 
 beforeEach(() => {
   clock = new VirtualClock(0);
+  now = () => clock.now();
   board = new Board();
   [fetched, names, cancelled, troubles, settled] = [[], [], 0, [], true];
   updater = start();
@@ -109,7 +111,7 @@ test('an image that is no image, or has no room, never starts', () => {
   offer();
   deliver(IMAGE);
   updater = start();
-  offer({ length: 200_000 });
+  offer({ length: 200_000, sha256: hex(Uint8Array.of(2)) });
   expect(board.restarts).toBe(0);
   expect(board.next).toEqual({ image: 0, trial: false });
   expect(troubles).toHaveLength(2);
@@ -196,6 +198,32 @@ test('a download that stalls or breaks off is given up, and tried again after a 
   expect(board.running).toBe(1);
 });
 
+test('the pause outlasts a sleep, but not another image, nor a clock that is set back', async () => {
+  offer();
+  fetched.pop()!.onEnd(false);
+  updater = start();
+  offer();
+  expect(names).toHaveLength(1);
+  offer({ sha256: hex(Uint8Array.of(2)) });
+  expect(names).toHaveLength(2);
+  fetched.pop()!.onEnd(false);
+  updater = start();
+  now = () => clock.now() - 30 * DAY;
+  offer({ sha256: hex(Uint8Array.of(2)) });
+  expect(names).toHaveLength(3);
+});
+
+test('a device that can note nothing tries each offer', () => {
+  board.notes.set = () => {
+    throw new Error('no room');
+  };
+  for (let i = 0; i < 2; i++) {
+    offer();
+    fetched.pop()!.onEnd(false);
+  }
+  expect([names.length, troubles.length, updater.busy]).toEqual([2, 2, false]);
+});
+
 test('what comes after it was given up is heard no more', async () => {
   offer();
   const [late] = fetched;
@@ -205,12 +233,13 @@ test('what comes after it was given up is heard no more', async () => {
   expect([board.writes, board.restarts, troubles.length]).toEqual([0, 0, 1]);
 });
 
-test('when the network goes it stops, and begins anew with the next offer', () => {
+test('when the network goes it stops, and begins anew with an offer after a pause', async () => {
   offer();
-  fetched[0]!.onBytes(IMAGE.subarray(0, 100));
+  fetched.pop()!.onBytes(IMAGE.subarray(0, 100));
   updater.close();
   updater.close();
-  expect([cancelled, troubles]).toEqual([1, []]);
+  expect([cancelled, troubles, updater.busy]).toEqual([1, [], false]);
+  await clock.run(10 * MINUTE);
   offer();
   deliver(IMAGE);
   expect(board.running).toBe(1);
@@ -225,7 +254,7 @@ test('a download that throws or ends at once is a failure like another', () => {
     onEnd(false);
     return () => cancelled++;
   });
-  offer();
+  offer({ sha256: hex(Uint8Array.of(2)) });
   expect(troubles).toHaveLength(2);
   expect(updater.busy).toBe(false);
 });
@@ -259,6 +288,7 @@ function start(version = '1.0.0', download?: Download): Updater {
       }),
     notes: { get: (name) => board.notes.get(name) ?? null, set: (name, text) => void board.notes.set(name, text) },
     timers: clock,
+    now: () => now(),
     random: () => 0.5,
     settled: () => settled,
     restart: () => board.restart(),

@@ -14,6 +14,8 @@ import type { Reading } from '../reading.js';
 
 const T = Date.UTC(2026, 10, 20);
 const MINUTE = 60_000;
+/** Of a DS18B20, 12 bits. */
+const CONVERSION_MS = 750;
 const HOUR = 60 * MINUTE;
 
 /** A device, its probes and a collector of a few lines; sleeps are exact, unless `oscillator` says otherwise. */
@@ -277,6 +279,30 @@ describe('a device on batteries', () => {
     await bench.run(5 * MINUTE);
     const values = bench.taken.map(({ reading }) => reading.sensors['28-000000000002']?.['temp_C']);
     expect(values).toEqual([20, 20, 20, 20, 20, null, null, null, null, null, 20, 20, 20, 20, 20]);
+  });
+
+  test('gives a gap for each probe it knows where a conversion never ends, though it was asleep since it met them', async () => {
+    await bench.run(5 * MINUTE);
+    const after = bench.clock.after.bind(bench.clock);
+    bench.clock.after = (ms, callback) => (ms === CONVERSION_MS ? () => {} : after(ms, callback));
+    await bench.run(2 * MINUTE);
+    const values = bench.taken.slice(5).map(({ reading }) => reading.sensors);
+    const gap = { temp_C: null };
+    const gaps = { '28-000000000001': gap, '28-000000000002': gap, battery: { batt_V: expect.any(Number) } };
+    expect(values).toEqual([gaps, gaps]);
+  });
+
+  test('looks once a second whether a firmware that it waits for is done, however often the uploader has nothing to do', async () => {
+    bench.busy = true;
+    await bench.run(MINUTE);
+    let looks = 0;
+    const after = bench.clock.after.bind(bench.clock);
+    bench.clock.after = (ms, callback) => {
+      if (ms === 1000) looks++;
+      return after(ms, callback);
+    };
+    await bench.run(10 * MINUTE);
+    expect(looks).toBe(600);
   });
 
   test('ends a wake that hangs', async () => {
