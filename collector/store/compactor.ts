@@ -36,6 +36,14 @@ interface Work {
 
 type Works = Map<number, Work>;
 
+/** Between step 2 and step 3. */
+interface Written {
+  data: CatalogData;
+  works: Works;
+  writer: ChunkWriter;
+  pauses: Pauses;
+}
+
 /** How long to rest after a refused checkpoint, ms: a full disk stays full for a while. */
 const REST = 1000;
 
@@ -113,33 +121,43 @@ export class Compactor {
   }
 
   async #checkpoint(): Promise<void> {
-    const { disk, folder, journal, files, state } = this.#parts;
+    const { journal, files, state } = this.#parts;
     let copy!: CatalogCopy;
     let covered = 0;
-    await journal.rotate(() => {
-      copy = state.beginCopy({ segment: journal.end.segment, group: journal.end.group });
-      covered = journal.written;
-    });
-    const pauses = new Pauses(this.#parts.effort.slice);
+    // what a series has at the boundary is still read when it is deleted meanwhile
+    const release = files.hold();
+    let written: Written;
+    try {
+      await journal.rotate(() => {
+        copy = state.beginCopy({ segment: journal.end.segment, group: journal.end.group });
+        covered = journal.written;
+      });
+      written = await this.#write(copy);
+    } finally {
+      release();
+    }
+    await this.#replaceCatalog(written);
+    this.#covered = covered;
+    this.#parts.effort.checkpoints++;
+    await this.#dropSegments(written.data.journal.segment);
+  }
+
+  /** Writes the chunks; leaves no file when that fails. */
+  async #write(copy: CatalogCopy): Promise<Written> {
+    const { disk, folder, files, state, effort } = this.#parts;
+    const pauses = new Pauses(effort.slice);
     const data = await state.finishCopy(copy, pauses);
     const name = String(data.journal.segment).padStart(8, '0');
     const writer = new ChunkWriter(disk, folder, name, this.#largest / 2, pauses);
-    const release = files.hold();
-    let works: Works;
     try {
-      works = await this.#compactAll(data, copy.frozen, writer, pauses);
+      const works = await this.#compactAll(data, copy.frozen, writer, pauses);
       await pauses.wait(writer.end());
+      return { data, works, writer, pauses };
     } catch (error) {
       await writer.settled();
       files.discard(writer.written);
       throw error;
-    } finally {
-      release();
     }
-    await this.#replaceCatalog(data, works, writer, pauses);
-    this.#covered = covered;
-    this.#parts.effort.checkpoints++;
-    await this.#dropSegments(data.journal.segment);
   }
 
   /** What the series become that have something new, or a chunk in a bundle that goes. */
@@ -195,7 +213,7 @@ export class Compactor {
   }
 
   /** Replaces the catalog, then does the same in memory. */
-  async #replaceCatalog(data: CatalogData, works: Works, writer: ChunkWriter, pauses: Pauses): Promise<void> {
+  async #replaceCatalog({ data, works, writer, pauses }: Written): Promise<void> {
     const { catalog, files, state } = this.#parts;
     const listed = new Set<string>();
     const before = new Set([...state.bundles.keys(), ...this.#orphans]);

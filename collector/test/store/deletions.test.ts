@@ -6,7 +6,7 @@ import { inspect } from '../../store/inspection.js';
 import { JsonStore } from '../../store/json-store.js';
 import { chunkFilesOf, copyOf, newFolder, removeFolders } from './folder.js';
 import { quickDisk } from './quick-disk.js';
-import { batchOf } from './uploads.js';
+import { batchOf, newSeries } from './uploads.js';
 
 afterEach(removeFolders);
 
@@ -81,3 +81,25 @@ test('a copy that is made while series are deleted can be opened', async () => {
   expect(await idsOf(store)).toEqual(others);
   await store.close();
 });
+
+test('a series that goes while a checkpoint begins is not called damaged', async () => {
+  const store = new JsonStore(await newFolder(), { disk: quickDisk, budgets: BUDGETS });
+  await store.open();
+  await store.addBatch(batchOf(0, 7));
+  // so many that their copy takes a while
+  await Promise.all(Array.from({ length: 3000 }, () => store.createSeries(newSeries())));
+  await copied(store);
+  // what follows is to be joined with what there is
+  await store.addBatch(batchOf(7, 8));
+  const [, gone] = await Promise.all([copied(store), store.deleteSeries(1)]);
+  expect(gone).toBe(true);
+  expect(store.health()).toMatchObject({ damaged: [], notes: [] });
+  await store.close();
+});
+
+/** Makes a copy, and with it a checkpoint; the names of what is in it. */
+async function copied(store: JsonStore): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of store.copy()) names.push(name);
+  return names;
+}
