@@ -44,6 +44,8 @@ export interface PointsRecord {
 export interface ReplacementRecord {
   id: number;
   sensor: string;
+  /** how its own series was when that was read: nothing happens where it isn't so any more; null: it had none */
+  own?: { id: number; next: number; count: number } | null;
   runs: { plain: boolean; estimated: boolean; time: number[]; fields: JsonObject[] }[];
 }
 

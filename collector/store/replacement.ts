@@ -16,7 +16,8 @@ const MOVED_MAX = 50_000;
 type Run = ReplacementRecord['runs'][number];
 
 /**
- * What is to be journaled so that `sensor` fills the series. To be called in the device's turn.
+ * What is to be journaled so that `sensor` fills the series. To be called in the device's turn; plain points take none, so
+ * what came or went meanwhile is noticed when the record is applied.
  * @throws StoreError `unknown-series`, `not-replaceable`
  */
 export async function replacement(
@@ -25,24 +26,16 @@ export async function replacement(
   id: number,
   sensor: string,
 ): Promise<ReplacementRecord> {
-  for (;;) {
-    const { info } = state.series.known(id);
-    if (info.sensor === null) throw no(`series ${id} isn't filled by a sensor`);
-    if (info.sensor === sensor) throw no(`series ${id} is filled by sensor "${sensor}" already`);
-    const { sensors } = state.devices.get(info.device_id)!;
-    if (!Object.hasOwn(sensors, sensor)) return { id, sensor, runs: [] };
-    const other = state.series.known(sensors[sensor]!);
-    const { next } = other;
-    const { count } = other.info;
-    if (count > MOVED_MAX)
-      throw no(
-        `sensor "${sensor}" has ${count} points in series ${other.info.id}; ${MOVED_MAX} at most can move along`,
-      );
-    const runs = await runsOf(other, files);
-    // plain points don't take the device's turn: what came or went meanwhile is read again
-    if (state.series.get(other.info.id) === other && other.next === next && other.info.count === count)
-      return { id, sensor, runs };
-  }
+  const { info } = state.series.known(id);
+  if (info.sensor === null) throw no(`series ${id} isn't filled by a sensor`);
+  if (info.sensor === sensor) throw no(`series ${id} is filled by sensor "${sensor}" already`);
+  const own = state.filledBy(info.device_id, sensor);
+  if (own === null) return { id, sensor, own: null, runs: [] };
+  const { next, info: other } = own;
+  const { count } = other;
+  if (count > MOVED_MAX)
+    throw no(`sensor "${sensor}" has ${count} points in series ${other.id}; ${MOVED_MAX} at most can move along`);
+  return { id, sensor, own: { id: other.id, next, count }, runs: await runsOf(own, files) };
 }
 
 /** All of a series, as it is stored. */

@@ -93,10 +93,21 @@ export class State {
     return { ...info };
   }
 
-  replaceSensor({ id, sensor, runs }: ReplacementRecord): Series {
-    const series = this.series.changing(this.series.known(id));
+  /** The series that a sensor of a device fills; null: none. */
+  filledBy(device_id: string, sensor: string): StoredSeries | null {
+    const { sensors } = this.devices.get(device_id)!;
+    return Object.hasOwn(sensors, sensor) ? this.series.known(sensors[sensor]!) : null;
+  }
+
+  /** null, and nothing happens, where what is to move along has changed since it was read. */
+  replaceSensor({ id, sensor, own, runs }: ReplacementRecord): Series | null {
+    const series = this.series.known(id);
+    const other = this.filledBy(series.info.device_id, sensor);
+    // journals from before it was noted have none
+    if (own !== undefined && !isAsNoted(other, own)) return null;
+    if (other !== null) this.deleteSeries(other.info);
     const { sensors } = this.devices.changing(series.info.device_id);
-    if (Object.hasOwn(sensors, sensor)) this.deleteSeries({ id: sensors[sensor]! });
+    this.series.changing(series);
     delete sensors[series.info.sensor!];
     sensors[sensor] = id;
     series.info.sensor = sensor;
@@ -214,4 +225,8 @@ export class State {
     this.#events.released(name);
     return ledger;
   }
+}
+
+function isAsNoted(series: StoredSeries | null, noted: ReplacementRecord['own']): boolean {
+  return series?.info.id === noted?.id && series?.next === noted?.next && series?.info.count === noted?.count;
 }

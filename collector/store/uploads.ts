@@ -51,8 +51,11 @@ export class Uploads {
   /** @throws StoreError `unknown-series`, `not-replaceable` */
   replaceSensor(id: number, sensor: string): Promise<Series> {
     return this.#turns.take(this.#state.series.known(id).info.device_id, async () => {
-      const record = await replacement(this.#state, this.#files, id, sensor);
-      return this.#commit('replace-sensor', record, () => this.#state.replaceSensor(record));
+      for (;;) {
+        const record = await replacement(this.#state, this.#files, id, sensor);
+        const series = await this.#commit('replace-sensor', record, () => this.#state.replaceSensor(record));
+        if (series !== null) return series;
+      }
     });
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AGGREGATES, type BucketQuery, type Calibration, type Store } from '../../store/store.js';
 import { naiveBuckets } from './naive-buckets.js';
 import type { Stage } from './store-contract.js';
-import { ALL, batchOf, MINUTE, newSeries, ONCE, pointsAt, seen, T0, temperatures } from './uploads.js';
+import { ALL, ALWAYS, batchOf, MINUTE, newSeries, ONCE, pointsAt, seen, T0, temperatures } from './uploads.js';
 
 const STEPS: Calibration[] = [
   { from: 0, field: 'temp_C', offset: 0.5 },
@@ -121,6 +121,21 @@ export function careContract(stage: Stage): void {
       expect(await store.addBatch(batchOf(4, 1, { sensors: { new: { temp_C: [4] } } }))).toMatchObject({
         duplicates: 1,
       });
+    });
+
+    test('brings along what is on its way, and leaves behind what is about to be deleted', async () => {
+      let store = await stage.start();
+      await store.addBatch(batchOf(0, 2));
+      await store.addBatch(batchOf(2, 3, { sensors: { new: { temp_C: [2, 3, 4] } } }));
+      const gone = (await seen(store, 2))[0]![0];
+      const written = store.addPoints(2, [{ time: T0 + 9 * MINUTE, fields: { temp_C: 9 } }], ALWAYS);
+      const deleted = store.deletePoint(gone);
+      expect(await store.replaceSensor(1, 'new')).toMatchObject({ sensor: 'new' });
+      expect([await written, await deleted]).toMatchObject([{ stored: 1 }, true]);
+      expect(await temperatures(store, 1)).toEqual([0, 1, 3, 4, 9]);
+      store = await stage.restart();
+      expect(await temperatures(store, 1)).toEqual([0, 1, 3, 4, 9]);
+      expect(await sensors(store)).toEqual({ new: 1 });
     });
 
     test('must be one of a device, and another than before', async () => {
