@@ -1,6 +1,7 @@
 /** Flags and environment → one frozen Config. The collector reads `process.env` here and nowhere else. */
 import { join } from 'node:path';
 import { LIMITS, type Limits } from '../firmware/protocol/limits.js';
+import { ConfigError, Options, type Flags } from './options.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -79,71 +80,6 @@ export interface Config {
   accept: readonly Foreign[];
 }
 
-/** Flags as the command line gives them; each has a variable that it wins over. */
-export interface Flags {
-  host?: string;
-  port?: string;
-  tlsCert?: string;
-  tlsKey?: string;
-  data?: string;
-  users?: string;
-  logLevel?: string;
-  private?: boolean;
-  trustClock?: boolean;
-  maxBytes?: string;
-  maxReadings?: string;
-  maxSensors?: string;
-  maxFields?: string;
-  journalBytes?: string;
-  commitDelay?: string;
-  verifyEvery?: string;
-  /** true says nothing: the command line has it so without --no-mqtt */
-  mqtt?: boolean;
-  mqttPort?: string;
-  mqttUrl?: string;
-  mqttCa?: string;
-  mqttUser?: string;
-  alarmWebhook?: string;
-  alarmNtfy?: string;
-  /** true says nothing, as with `mqtt` */
-  homeassistant?: boolean;
-  homeassistantPrefix?: string;
-  /** the same */
-  mdns?: boolean;
-  accept?: string;
-}
-
-/** flag → its spelling on the command line, its variable */
-const OPTIONS: Record<keyof Flags, { flag: string; variable: string }> = {
-  host: { flag: '--host', variable: 'THERMOWELL_HOST' },
-  port: { flag: '--port', variable: 'THERMOWELL_PORT' },
-  tlsCert: { flag: '--tls-cert', variable: 'THERMOWELL_TLS_CERT' },
-  tlsKey: { flag: '--tls-key', variable: 'THERMOWELL_TLS_KEY' },
-  data: { flag: '--data', variable: 'THERMOWELL_DATA' },
-  users: { flag: '--users', variable: 'THERMOWELL_USERS' },
-  logLevel: { flag: '--log-level', variable: 'THERMOWELL_LOG_LEVEL' },
-  private: { flag: '--private', variable: 'THERMOWELL_PRIVATE' },
-  trustClock: { flag: '--trust-clock', variable: 'THERMOWELL_TRUST_CLOCK' },
-  maxBytes: { flag: '--max-bytes', variable: 'THERMOWELL_MAX_BYTES' },
-  maxReadings: { flag: '--max-readings', variable: 'THERMOWELL_MAX_READINGS' },
-  maxSensors: { flag: '--max-sensors', variable: 'THERMOWELL_MAX_SENSORS' },
-  maxFields: { flag: '--max-fields', variable: 'THERMOWELL_MAX_FIELDS' },
-  journalBytes: { flag: '--journal-bytes', variable: 'THERMOWELL_JOURNAL_BYTES' },
-  commitDelay: { flag: '--commit-delay', variable: 'THERMOWELL_COMMIT_DELAY' },
-  verifyEvery: { flag: '--verify-every', variable: 'THERMOWELL_VERIFY_EVERY' },
-  mqtt: { flag: '--no-mqtt', variable: 'THERMOWELL_MQTT' },
-  mqttPort: { flag: '--mqtt-port', variable: 'THERMOWELL_MQTT_PORT' },
-  mqttUrl: { flag: '--mqtt-url', variable: 'THERMOWELL_MQTT_URL' },
-  mqttCa: { flag: '--mqtt-ca', variable: 'THERMOWELL_MQTT_CA' },
-  mqttUser: { flag: '--mqtt-user', variable: 'THERMOWELL_MQTT_USER' },
-  alarmWebhook: { flag: '--alarm-webhook', variable: 'THERMOWELL_ALARM_WEBHOOK' },
-  alarmNtfy: { flag: '--alarm-ntfy', variable: 'THERMOWELL_ALARM_NTFY' },
-  homeassistant: { flag: '--no-homeassistant', variable: 'THERMOWELL_HOMEASSISTANT' },
-  homeassistantPrefix: { flag: '--homeassistant-prefix', variable: 'THERMOWELL_HOMEASSISTANT_PREFIX' },
-  mdns: { flag: '--no-mdns', variable: 'THERMOWELL_MDNS' },
-  accept: { flag: '--accept', variable: 'THERMOWELL_ACCEPT' },
-};
-
 /** About 100,000 points in memory, a start of a second on a Raspberry Pi. */
 const JOURNAL_BYTES = 8 * 1024 * 1024;
 
@@ -156,14 +92,6 @@ const MQTT_SCHEMES = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
 
 const TIMEOUTS: Timeouts = { headersMs: 20_000, requestMs: 60_000, idleMs: 120_000, stopMs: 10_000 };
 
-/** A flag or variable that makes no sense; the message names it. */
-export class ConfigError extends Error {
-  constructor(source: string, value: unknown, wanted: string) {
-    super(`${source} must be ${wanted}, not "${String(value)}"`);
-    this.name = 'ConfigError';
-  }
-}
-
 /** @throws ConfigError */
 export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const options = new Options(flags, env);
@@ -173,7 +101,7 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     port: options.integer('port', 8080, 0, 65_535),
     data,
     users: options.text('users', join(data, 'users.json')),
-    logLevel: options.level(),
+    logLevel: logLevel(options),
     tlsCert: options.text('tlsCert', '') || null,
     tlsKey: options.text('tlsKey', '') || null,
     private: options.truth('private'),
@@ -187,119 +115,66 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     journalBytes: options.integer('journalBytes', JOURNAL_BYTES, 4096, 1024 * 1024 * 1024),
     commitDelayMs: options.integer('commitDelay', 0, 0, 5000),
     verifyEveryMs: 1000 * options.integer('verifyEvery', VERIFY_EVERY_S, 0, 86_400),
-    alarmWebhook: options.address('alarmWebhook', 'http://host/path', () => true),
-    alarmNtfy: options.address('alarmNtfy', 'https://ntfy.sh/topic', ({ pathname }) => /[^/]$/.test(pathname)),
+    alarmWebhook: options.address('alarmWebhook', 'http://host/path', isHttp)?.href ?? null,
+    alarmNtfy: options.address('alarmNtfy', 'https://ntfy.sh/topic', isTopic)?.href ?? null,
     timeouts: Object.freeze(TIMEOUTS),
-    mqtt: Object.freeze(options.mqtt()),
-    homeAssistant: options.homeAssistant(),
+    mqtt: Object.freeze(mqtt(options)),
+    homeAssistant: homeAssistant(options),
     mdns: !options.isOff('mdns'),
-    accept: Object.freeze(options.accept()),
+    accept: Object.freeze(accept(options)),
   });
 }
 
-/** Flags that are true where nobody gave them, as the command line has it: only false says something. */
-const SWITCHES = { mqtt: true, homeassistant: true, mdns: true };
+function logLevel(options: Options): LogLevel {
+  const given = options.given('logLevel');
+  const level = LOG_LEVELS.find((level) => level === (given?.value ?? 'info'));
+  if (level === undefined) throw new ConfigError(given!.source, given!.value, `one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
 
-type Given = { source: string; value: string | boolean };
-
-class Options {
-  readonly #flags: Flags;
-  readonly #env: NodeJS.ProcessEnv;
-
-  constructor(flags: Flags, env: NodeJS.ProcessEnv) {
-    this.#flags = flags;
-    this.#env = env;
+function mqtt(options: Options): MqttConfig {
+  const { mqtt, mqttPort, mqttUrl } = options.flags;
+  // a flag that asks for MQTT wins over the variable that is against it
+  const asked = mqtt !== false && (mqttPort !== undefined || mqttUrl !== undefined);
+  if (options.isOff('mqtt') && !asked) return { broker: 'none' };
+  const url = options.address('mqttUrl', 'mqtt://host:1883 or mqtts://user:password@host', isMqtt);
+  if (url === null) {
+    const port = options.integer('mqttPort', MQTT_PORT, 0, 65_535);
+    return { broker: 'own', port, insist: options.given('mqttPort') !== null };
   }
+  const [ca, user] = [options.given('mqttCa'), options.given('mqttUser')];
+  return { broker: 'outside', url, ca: ca && String(ca.value), user: user && String(user.value) };
+}
 
-  text(name: keyof Flags, fallback: string): string {
-    return String(this.#given(name)?.value ?? fallback);
-  }
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:';
+}
 
-  integer(name: keyof Flags, fallback: number, min: number, max: number): number {
-    const given = this.#given(name);
-    if (given === null) return fallback;
-    const number = /^\d+$/.test(String(given.value)) ? Number(given.value) : NaN;
-    if (!(number >= min && number <= max))
-      throw new ConfigError(given.source, given.value, `an integer from ${min} to ${max}`);
-    return number;
-  }
+/** An ntfy topic is the end of its path. */
+function isTopic(url: URL): boolean {
+  return isHttp(url) && !url.pathname.endsWith('/');
+}
 
-  /** An http address; the message of an error leaves it out, for it may hold a password. */
-  address(name: keyof Flags, like: string, holds: (url: URL) => boolean): string | null {
-    const given = this.#given(name);
-    if (given === null) return null;
-    const url = URL.canParse(String(given.value)) ? new URL(String(given.value)) : null;
-    if (url === null || !['http:', 'https:'].includes(url.protocol) || !holds(url))
-      throw new ConfigError(given.source, '…', `an address like ${like}`);
-    return url.href;
-  }
+function isMqtt({ protocol, hostname }: URL): boolean {
+  return MQTT_SCHEMES.includes(protocol) && hostname !== '';
+}
 
-  truth(name: keyof Flags, fallback = false): boolean {
-    const given = this.#given(name);
-    if (given === null) return fallback;
-    const text = String(given.value).toLowerCase();
-    if (['1', 'true', 'yes', 'on'].includes(text)) return true;
-    if (['0', 'false', 'no', 'off'].includes(text)) return false;
-    throw new ConfigError(given.source, given.value, 'true or false');
-  }
+function homeAssistant(options: Options): string | null {
+  const prefix = options.text('homeassistantPrefix', 'homeassistant');
+  if (!/^[^\s/#+$][^\s#+]{0,63}$/.test(prefix) || prefix.endsWith('/'))
+    throw new ConfigError(options.given('homeassistantPrefix')!.source, prefix, 'the beginning of topics');
+  return options.isOff('homeassistant') ? null : prefix;
+}
 
-  level(): LogLevel {
-    const given = this.#given('logLevel');
-    const level = LOG_LEVELS.find((level) => level === (given?.value ?? 'info'));
-    if (level === undefined) throw new ConfigError(given!.source, given!.value, `one of ${LOG_LEVELS.join(', ')}`);
-    return level;
-  }
-
-  mqtt(): MqttConfig {
-    const { mqtt, mqttPort, mqttUrl } = this.#flags;
-    // a flag that asks for MQTT wins over the variable that is against it
-    const asked = mqtt !== false && (mqttPort !== undefined || mqttUrl !== undefined);
-    if (this.isOff('mqtt') && !asked) return { broker: 'none' };
-    const url = this.#given('mqttUrl');
-    if (url === null) {
-      const port = this.integer('mqttPort', MQTT_PORT, 0, 65_535);
-      return { broker: 'own', port, insist: this.#given('mqttPort') !== null };
-    }
-    const text = String(url.value);
-    const address = URL.canParse(text) ? new URL(text) : null;
-    // it may hold a password, so an error doesn't repeat it
-    if (address === null || !MQTT_SCHEMES.includes(address.protocol) || address.hostname === '')
-      throw new ConfigError(url.source, '…', 'an address like mqtt://host:1883 or mqtts://user:password@host');
-    const [ca, user] = [this.#given('mqttCa'), this.#given('mqttUser')];
-    return { broker: 'outside', url: address, ca: ca && String(ca.value), user: user && String(user.value) };
-  }
-
-  homeAssistant(): string | null {
-    const prefix = this.text('homeassistantPrefix', 'homeassistant');
-    if (!/^[^\s/#+$][^\s#+]{0,63}$/.test(prefix) || prefix.endsWith('/'))
-      throw new ConfigError(this.#given('homeassistantPrefix')!.source, prefix, 'the beginning of topics');
-    return this.isOff('homeassistant') ? null : prefix;
-  }
-
-  accept(): Foreign[] {
-    const given = this.#given('accept');
-    if (given === null) return [];
-    const names = String(given.value)
-      .toLowerCase()
-      .split(/[\s,]+/)
-      .filter((name) => name !== '');
-    const known = FOREIGN.filter((name) => names.includes(name));
-    if (known.length < new Set(names).size)
-      throw new ConfigError(given.source, given.value, `one or more of ${FOREIGN.join(', ')}`);
-    return known;
-  }
-
-  /** On unless somebody says otherwise. */
-  isOff(name: keyof typeof SWITCHES): boolean {
-    return this.#flags[name] === false || !this.truth(name, true);
-  }
-
-  /** An empty variable counts as none: that is how a unit file or a compose file leaves one out. */
-  #given(name: keyof Flags): Given | null {
-    const { flag, variable } = OPTIONS[name];
-    const value = name in SWITCHES ? undefined : this.#flags[name];
-    if (value !== undefined) return { source: flag, value };
-    const text = this.#env[variable];
-    return text === undefined || text === '' ? null : { source: variable, value: text };
-  }
+function accept(options: Options): Foreign[] {
+  const given = options.given('accept');
+  if (given === null) return [];
+  const names = String(given.value)
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((name) => name !== '');
+  const known = FOREIGN.filter((name) => names.includes(name));
+  if (known.length < new Set(names).size)
+    throw new ConfigError(given.source, given.value, `one or more of ${FOREIGN.join(', ')}`);
+  return known;
 }

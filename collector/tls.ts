@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { ConfigError, type Config } from './config.js';
+import type { Config } from './config.js';
+import { ConfigError } from './options.js';
 
 /** What a TLS server shows and knows, PEM: its certificate, then those that signed it, and the key. */
 export interface Tls {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ConfigError, loadConfig } from '../config.js';
+import { loadConfig } from '../config.js';
+import { ConfigError } from '../options.js';
 
 test('without flags and variables it listens everywhere on 8080 and keeps its data in ./data', () => {
   expect(loadConfig({}, {})).toMatchObject({

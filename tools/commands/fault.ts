@@ -1,5 +1,5 @@
 /** What can go wrong with a collector that is opened here: which exit it means, and what to do about it. */
-import { ConfigError } from '../../collector/config.js';
+import { ConfigError } from '../../collector/options.js';
 import { StoreError } from '../../collector/store/store.js';
 import { ToolError } from '../exit.js';
 

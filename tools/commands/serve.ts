@@ -1,4 +1,5 @@
-import { FOREIGN, loadConfig, LOG_LEVELS, type Flags } from '../../collector/config.js';
+import { FOREIGN, loadConfig, LOG_LEVELS } from '../../collector/config.js';
+import type { Flags } from '../../collector/options.js';
 import { Command } from '../command.js';
 import type { Output } from '../output.js';
 import { explained } from './fault.js';

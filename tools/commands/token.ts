@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { loadConfig, type Flags } from '../../collector/config.js';
+import { loadConfig } from '../../collector/config.js';
+import type { Flags } from '../../collector/options.js';
 import {
   HASHED,
   hashToken,

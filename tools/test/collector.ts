@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCollector, type Collector } from '../../collector/collector.js';
-import { loadConfig, type Flags } from '../../collector/config.js';
+import { loadConfig } from '../../collector/config.js';
+import type { Flags } from '../../collector/options.js';
 import { writeUsers } from '../../collector/users.js';
 
 export const TOKEN = 'robins-token';
