@@ -16,8 +16,9 @@ function explain(error: unknown): unknown {
   if (error instanceof ConfigError) return new ToolError('usage', error.message, { cause: error });
   if (error instanceof StoreError && (error.code === 'locked' || error.code === 'damaged'))
     return new ToolError('folder', error.message, { cause: error });
-  // the collector's own sentence, or the system's; anything else is a fault of ours and keeps its stack
-  if (!(error instanceof Error) || (error.constructor !== Error && !(error instanceof StoreError))) return error;
+  // the collector's own sentence; what the system says is put in words later, and a fault of ours keeps its stack
+  const own = error instanceof StoreError || (error instanceof Error && error.constructor === Error);
+  if (!own || 'syscall' in error) return error;
   // what stands in the way of MQTT says itself what to do
   const inUse =
     (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE' && !/MQTT/.test(error.message);

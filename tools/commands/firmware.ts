@@ -33,10 +33,7 @@ function add(output: Output): Command {
     .action(async (file: string, version: string, options: CollectorOptions & { json?: true }) => {
       const known: boolean = isVersion(version);
       if (!known) throw new ToolError('usage', `"${version}" is no version: it must be like 1.2.3`);
-      const bytes = await readFile(file).catch((error: unknown) => {
-        throw new ToolError('usage', `"${file}" can't be read: ${(error as Error).message}`, { cause: error });
-      });
-      const image = await client(options).addFirmware(version, bytes);
+      const image = await client(options).addFirmware(version, await readFile(file));
       if (options.json) return output.json(image);
       output.say(`Devices with an ${image.platform} that run less than ${image.version} are offered it from now on:`);
       await output.line(image.name);

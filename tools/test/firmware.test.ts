@@ -41,7 +41,7 @@ test('what is wrong is said: no file, no version, no image, no such name', async
   const readme = join(folder, 'README.md');
   await writeFile(readme, '# hello');
   for (const [args, code, said] of [
-    [['add', join(folder, 'missing.bin')], 2, "can't be read"],
+    [['add', join(folder, 'missing.bin')], 1, 'missing.bin: no such file or directory'],
     [['add', file, 'newest'], 2, '"newest" is no version'],
     [['add', readme], 1, 'not an image of an ESP32'],
     [['remove', 'esp32-1.0.0-00000000'], 5, "doesn't exist"],
