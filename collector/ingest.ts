@@ -58,7 +58,8 @@ export interface Counters {
 /** The log that arrivals are counted in; no device can name its own so. */
 const ARRIVALS = '@arrivals';
 
-const TOKEN = /"token"\s*:\s*"(?:[^"\\]|\\.)*"/g;
+/** The member `token`, whichever of its letters are spelled with escapes. */
+const TOKEN = /"(?:t|\\u0074)(?:o|\\u006[fF])(?:k|\\u006[bB])(?:e|\\u0065)(?:n|\\u006[eE])"\s*:\s*"(?:[^"\\]|\\.)*"/g;
 
 export class Ingest {
   readonly counters: Counters = { readings: 0, points: 0, duplicates: 0, lost: 0, quarantined: 0 };
@@ -163,7 +164,7 @@ export class Ingest {
     const detail = error.pointer === '' ? error.message : `${error.pointer}: ${error.message}`;
     // a replay dates by it what has no time of its own
     const received = member(document, 'clock') === 'unix' ? this.#clock.reading() : this.#arrival(held);
-    const kept = { user: user.id, received, body: withoutToken(body), detail };
+    const kept = { user: user.id, received, body: body.text.replaceAll(TOKEN, '"token":null'), detail };
     const outcome = await this.#store.quarantine({ ...envelope, ...kept });
     if (outcome.kind === 'gap') throw this.#gap(envelope, outcome.next);
     const { next, taken, name } = outcome;
@@ -205,11 +206,6 @@ export class Ingest {
     const now = this.#clock.now();
     return now === undefined ? {} : { now };
   }
-}
-
-/** The text of an upload but for its token: as it came, unless the token may be spelled with escapes. */
-function withoutToken({ document, text }: Body): string {
-  return text.includes('\\u') ? JSON.stringify({ ...document, token: null }) : text.replace(TOKEN, '"token":null');
 }
 
 /** @throws Refusal `not-found`, `denied` */

@@ -39,13 +39,19 @@ test('entries are listed with the reason, and shown with the body but not the to
   expect(body).toEqual({ ...entry, detail, body: JSON.stringify({ ...BATCH, token: null }) });
 });
 
+const DEEP = `"x":${'['.repeat(9000)}${']'.repeat(9000)}`;
+
 test.each([
-  ['spelled with an escape', '"\\u0074oken":"robin"'],
-  ['given twice', '"\\u0074oken":"robin","token":"robin"'],
-])('a token %s is not kept', async (_, token) => {
-  const raw = JSON.stringify({ ...BATCH, first: 12 }).replace('"token":"robin"', token);
-  const { quarantined } = (await collector.call('PUT', '/batch/new', { raw })).body;
-  expect((await collector.get(`/quarantine/${quarantined}`)).text).not.toContain('robin');
+  ['spelled with an escape', '"\\u0074oken":"robin"', '"token":null'],
+  ['spelled with escapes alone', '"\\u0074\\u006F\\u006b\\u0065\\u006e" : "robin"', '"token":null'],
+  ['given twice', '"\\u0074oken":"robin","token":"robin"', '"token":null,"token":null'],
+  ['beside what is nested without end', `"\\u0074oken":"robin",${DEEP}`, `"token":null,${DEEP}`],
+])('a token %s is not kept, all else as it came', async (_, token, kept) => {
+  const text = JSON.stringify({ ...BATCH, first: 12 });
+  const answer = await collector.call('PUT', '/batch/new', { raw: text.replace('"token":"robin"', token) });
+  expect(answer).toMatchObject({ status: 400, body: { next: 14, quarantined: expect.any(String) } });
+  const { body } = await collector.get(`/quarantine/${answer.body.quarantined}`);
+  expect(body.body).toBe(text.replace('"token":"robin"', kept));
 });
 
 test('a mended batch is stored once, outside next', async () => {
