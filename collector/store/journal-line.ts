@@ -11,7 +11,7 @@
  * Groups count up by one, and so do the lines in a group. So the first line that is bad tells to which group it belonged,
  * and a line that is missing altogether is noticed.
  *
- * Behind the last line there may be blanks: room taken ahead, so that a sync has only data to write (journal.ts). They
+ * Behind the last line there may be blanks: room taken ahead, so that a sync has only data to write (journal-group.ts). They
  * belong to no line, and no line ends with one.
  */
 import { crc32 } from 'node:zlib';

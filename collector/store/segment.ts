@@ -15,7 +15,7 @@ export const JOURNAL = 'journal';
 
 /**
  * Where a sync usually takes less, ms, it may be waited for on the spot: to hand it to another thread and to be called
- * back takes a good part of that. Work in the background has slices as long (pause.ts).
+ * back takes a good part of that. Work in the background has slices as long (pauses.ts).
  */
 const QUICK = 1;
 
@@ -130,7 +130,10 @@ export class Segment {
       this.#allocated = Math.max(this.#allocated, position + bytes.length);
     } catch (error) {
       if (!isFull(error)) throw this.#fail(error);
-      await file.truncate(position).catch((reason: unknown) => this.#fail(reason));
+      await file.truncate(position).catch((reason: unknown) => {
+        // What is on disk is unknown now.
+        throw this.#fail(reason);
+      });
       this.#allocated = position;
       throw writeError(error, segmentName(this.#end.segment));
     }

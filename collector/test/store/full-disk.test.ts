@@ -75,7 +75,7 @@ test.each(['write', 'truncate'] as const)('a journal that fails to %s is not wri
   const faults = new Faults();
   const store = await open(await newFolder(), { disk: faults.disk });
   faults.fails = (operation) => (operation === failing ? 'EIO' : operation === 'write' ? 'ENOSPC' : null);
-  await expect(store.createSeries(newSeries())).rejects.toThrow();
+  await expect(store.createSeries(newSeries())).rejects.toMatchObject({ code: 'failed' });
   faults.fails = () => null;
   await expect(store.createSeries(newSeries())).rejects.toMatchObject({ code: 'failed' });
   expect(store.health().state).toBe('failed');
