@@ -5,22 +5,22 @@
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../error.js';
 
-/** Largest bodies that may be there at the same time. */
+/** Largest documents that may be there at the same time. */
 const LARGEST_AT_ONCE = 64;
 
 /** A body this small isn't counted: a connection's own buffers are larger. */
 const SMALL = 8 * 1024;
 
-/** `limit`: bytes of the largest body. */
+/** `limit`: bytes of the largest body of a document; a route may take more. */
 export function boundUploads(app: FastifyInstance, limit: number): void {
   const room = LARGEST_AT_ONCE * limit;
   let taken = 0;
   app.addHook('onRequest', (request, reply, done) => {
     const { 'content-length': length, 'content-encoding': encoding, 'transfer-encoding': transfer } = request.headers;
     // packed, or in pieces: nobody knows before it is there
-    const unknown = encoding !== undefined || transfer !== undefined;
-    const bytes = unknown ? limit : Math.min(limit, Number(length) || 0);
-    if (bytes <= SMALL) return done();
+    const announced = encoding === undefined && transfer === undefined ? Number(length) || 0 : Infinity;
+    if (announced <= SMALL) return done();
+    const bytes = Math.min(announced, request.routeOptions.bodyLimit);
     if (taken + bytes > room) return done(new Refusal('busy', `Uploads of ${taken} bytes are under way already`));
     taken += bytes;
     reply.raw.once('close', () => (taken -= bytes));

@@ -72,3 +72,17 @@ test('uploads beyond 64 of the largest size are to come again later; small ones 
   while (answer.includes('503')) answer = await again();
   expect(answer).toContain('100 Continue');
 });
+
+test('firmware images count with what they may have', async () => {
+  const collector = await start();
+  const wires = Array.from({ length: 16 }, () => new Wire(collector.url));
+  onTestFinished(() => wires.forEach(({ socket }) => socket.destroy()));
+  const head = 'PUT /firmware/new HTTP/1.1\r\nHost: a\r\nContent-Type: application/octet-stream\r\n';
+  // of half of them nobody knows how long they will be
+  const lengths = [`Content-Length: ${4 * MIB}`, 'Transfer-Encoding: chunked'];
+  for (const [i, wire] of wires.entries()) await wire.send(`${head}${lengths[i % 2]}\r\nExpect: 100-continue\r\n\r\n`);
+  for (const wire of wires) await wire.until('100 Continue');
+  const late = new Wire(collector.url);
+  await late.send(`${head}Content-Length: ${MIB}\r\nConnection: close\r\n\r\n`);
+  expect(await late.toTheEnd()).toMatch(/^HTTP\/1.1 503 /);
+});
