@@ -8,6 +8,7 @@ import { Announcement, isForOthers } from './announcement.js';
 import { CollectorClock } from './clock.js';
 import type { Config } from './config.js';
 import { Firmware } from './firmware.js';
+import { Followers } from './http/followers.js';
 import { LiveHub } from './http/live-hub.js';
 import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
 import { Ingest } from './ingest.js';
@@ -63,6 +64,7 @@ export async function openCollector(
   const ingest = new Ingest(store, clock, config.limits, firmware);
   const quarantine = new Quarantine(store, clock, config.limits);
   const live = new LiveHub(store);
+  const followers = new Followers();
 
   const closers: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -81,7 +83,8 @@ export async function openCollector(
     closers.push(() => alarms.close());
     await alarms.open();
     closers.push(() => stop(app, config));
-    await addRoutes(app, { config, store, access, clock, ingest, quarantine, live, alarms, firmware, bus });
+    const parts = { config, store, access, clock, ingest, quarantine, live, followers, alarms, firmware, bus };
+    await addRoutes(app, parts);
     const url = await listen(app, config);
     if (bus !== null) closers.push(() => bus.close());
     const herald = bus && createHerald(config, { bus, store, clock, log: app.log, tickMs: heraldTickMs, url });

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { storedSince } from './catch-up.js';
 import { doc } from './doc.js';
-import { Followers, type Follower } from './followers.js';
+import type { Follower } from './followers.js';
 import type { LiveEvent } from './live-hub.js';
 import type { ById, Parts, Resource } from './parts.js';
 import { seriesNamed } from './series.js';
@@ -23,12 +23,12 @@ const HEADERS = {
 };
 
 export const live: Resource = (app, parts) => {
-  const followers = new Followers();
+  const { followers } = parts;
 
   const start = async (request: FastifyRequest, reply: FastifyReply, series: number | null): Promise<void> => {
     followers.checkRoom();
     reply.hijack();
-    const client = new LiveClient(reply.raw, series, parts, followers);
+    const client = new LiveClient(reply.raw, series, parts);
     followers.join(client);
     reply.raw.on('close', () => {
       followers.leave(client);
@@ -65,15 +65,13 @@ class LiveClient implements Follower {
   readonly #response: ServerResponse;
   readonly #series: number | null;
   readonly #parts: Parts;
-  readonly #followers: Followers;
   #stop: (() => void) | null = null;
   #comments: NodeJS.Timeout | null = null;
 
-  constructor(response: ServerResponse, series: number | null, parts: Parts, followers: Followers) {
+  constructor(response: ServerResponse, series: number | null, parts: Parts) {
     this.#response = response;
     this.#series = series;
     this.#parts = parts;
-    this.#followers = followers;
   }
 
   /** @param last the id of the last event the client has, or null */
@@ -145,7 +143,7 @@ class LiveClient implements Follower {
   #write(text: string): void {
     if (this.#closed) return;
     this.#response.write(text);
-    this.#followers.weigh(this);
+    this.#parts.followers.weigh(this);
   }
 
   #drained(): Promise<void> {

@@ -9,6 +9,7 @@ import type { Ingest } from '../ingest.js';
 import type { Bus } from '../mqtt/bus.js';
 import type { Quarantine } from '../quarantine.js';
 import type { Store } from '../store/store.js';
+import type { Followers } from './followers.js';
 import type { LiveHub } from './live-hub.js';
 
 /** What the resources are made of. */
@@ -20,6 +21,7 @@ export interface Parts {
   ingest: Ingest;
   quarantine: Quarantine;
   live: LiveHub;
+  followers: Followers;
   firmware: Firmware;
   /** null: no MQTT */
   bus: Bus | null;

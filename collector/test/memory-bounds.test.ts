@@ -86,3 +86,13 @@ test('firmware images count with what they may have', async () => {
   await late.send(`${head}Content-Length: ${MIB}\r\nConnection: close\r\n\r\n`);
   expect(await late.toTheEnd()).toMatch(/^HTTP\/1.1 503 /);
 });
+
+test('256 follow at once, wherever they ask; the next one is to come again later', async () => {
+  const collector = await start();
+  const wires = Array.from({ length: 256 }, () => new Wire(collector.url));
+  onTestFinished(() => wires.forEach(({ socket }) => socket.destroy()));
+  const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  for (const [i, wire] of wires.entries()) await wire.send(ask(i % 2 === 0 ? '/live' : '/api/live'));
+  for (const wire of wires) await wire.until('retry:');
+  expect((await collector.get('/live')).status).toBe(503);
+});
