@@ -9,7 +9,8 @@ import type { Damages } from './damages.js';
 import { Damage, damage, errno, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
 import { Envelope, type Codec } from './envelope.js';
-import type { Rows } from './rows.js';
+import { Pauses } from './pauses.js';
+import { workOf, type Rows } from './rows.js';
 import type { Work } from './slices.js';
 import type { StoreError } from './store.js';
 
@@ -21,7 +22,9 @@ export function seriesFolder(series: number): string {
 }
 
 /** Whether a chunk holds the points that the catalog says: another file in its place is whole, too. */
-function isIn({ points, low, high }: ChunkRef, { points: found, number: runs }: ChunkData): boolean {
+function isIn({ points, low, high }: ChunkRef, data: ChunkData | undefined): data is ChunkData {
+  if (data === undefined) return false;
+  const { points: found, number: runs } = data;
   return (
     points === found &&
     Math.min(...runs.map(([first]) => first)) === low &&
@@ -92,27 +95,24 @@ export class ChunkFiles {
     const { file, at } = ref;
     if (at !== undefined) return this.#telling(() => this.#fromBundle(ref, at));
     const read = async (): Promise<ChunkData> => {
-      const data = await this.#read(file, new Envelope<ChunkData>(file));
-      if (!file.startsWith(`${seriesFolder(data.series)}/`) || !isIn(ref, data)) throw other(file);
+      const data = await this.#readOwn(file);
+      if (!isIn(ref, data)) throw other(file);
       return data;
     };
     return this.#data.get(file, () => this.#telling(read));
   }
 
-  /** Reads a file anew, whatever is in memory. `isListed`: whether it counts still, when something is wrong with it. */
-  async verify(file: string, isListed: () => boolean): Promise<void> {
+  /** Reads a file anew, whatever is in memory. `listed`: what the catalog says is in it; nothing once it is replaced. */
+  async verify(file: string, listed: () => ChunkRef[]): Promise<void> {
+    const pauses = new Pauses();
     try {
-      if (file.startsWith(`${BUNDLES}/`)) {
-        const { chunks, damaged } = await this.#read(file, new BundleCode(file));
-        if (damaged[0] !== undefined) throw damaged[0];
-        for (const data of chunks.values()) decoded(file, data);
-      } else {
-        decoded(file, await this.#read(file, new Envelope<ChunkData>(file)));
-      }
+      const chunks = await this.#chunksIn(file);
+      for (const data of chunks.values()) await pauses.did(workOf(decoded(file, data)));
+      for (const ref of listed()) if (!isIn(ref, chunks.get(ref.at))) throw other(file);
       this.#damages?.forget(file);
     } catch (error) {
       if (!(error instanceof Damage)) throw error;
-      if (isListed()) this.#damages?.add(error);
+      if (listed().length > 0) this.#damages?.add(error);
     }
   }
 
@@ -153,7 +153,21 @@ export class ChunkFiles {
     const { chunks, damaged } = await this.#bundles.get(file, () => this.#read(file, new BundleCode(file)));
     const data = chunks.get(at);
     if (data === undefined && damaged[0] !== undefined) throw damaged[0];
-    if (data === undefined || !isIn(ref, data)) throw other(file);
+    if (!isIn(ref, data)) throw other(file);
+    return data;
+  }
+
+  /** All that is in a file on disk, by place. @throws StoreError `damaged` */
+  async #chunksIn(file: string): Promise<Map<number | undefined, ChunkData>> {
+    if (!file.startsWith(`${BUNDLES}/`)) return new Map([[undefined, await this.#readOwn(file)]]);
+    const { chunks, damaged } = await this.#read(file, new BundleCode(file));
+    if (damaged[0] !== undefined) throw damaged[0];
+    return chunks;
+  }
+
+  async #readOwn(file: string): Promise<ChunkData> {
+    const data = await this.#read(file, new Envelope<ChunkData>(file));
+    if (!file.startsWith(`${seriesFolder(data.series)}/`)) throw other(file);
     return data;
   }
 

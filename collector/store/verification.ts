@@ -2,6 +2,7 @@
  * Reads the chunks again, a file now and then, so that damage is heard of while there is a backup, and not when somebody
  * asks for a day three years ago. A file is at most 128 KiB unpacked; when all have had their turn it begins anew.
  */
+import type { ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
 import type { Notes } from './notes.js';
 import type { State } from './state.js';
@@ -52,7 +53,7 @@ export class Verification {
     // what a checkpoint replaces meanwhile stays until it is read
     const release = this.#files.hold();
     try {
-      await this.#files.verify(file, () => this.#listed().has(file));
+      await this.#files.verify(file, () => this.#listedIn(file));
       this.verified++;
     } catch (error) {
       // the next round tries again
@@ -66,5 +67,11 @@ export class Verification {
     const files = new Set(this.#state.bundles.keys());
     for (const { chunks } of this.#state.series.values()) for (const { file } of chunks) files.add(file);
     return files;
+  }
+  #listedIn(file: string): ChunkRef[] {
+    const all: ChunkRef[] = [];
+    for (const { chunks } of this.#state.series.values())
+      for (const ref of chunks) if (ref.file === file) all.push(ref);
+    return all;
   }
 }

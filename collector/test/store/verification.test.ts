@@ -64,6 +64,18 @@ test('a missing file is found, too, and a file that is whole again is no longer 
   await store.close();
 });
 
+test('a file that is whole, but has got into the place of another, is found, and stays named', async () => {
+  const folder = await filled();
+  const [one, other] = (await filesOf(folder)).filter((name) => name.startsWith('series/1/')) as [string, string];
+  const bytes = await readFile(path.join(folder, one));
+  await writeFile(path.join(folder, other), bytes);
+  const store = await opened(folder, 1);
+  await vi.waitFor(() => expect(store.health().verified).toBeGreaterThan(8));
+  const what = 'it holds other points than the catalog says';
+  expect(store.health().damaged).toMatchObject([{ file: other, what }]);
+  await store.close();
+});
+
 test('what is whole, or goes with its series meanwhile, is not called damaged', async () => {
   const folder = await filled();
   const store = await opened(folder, 1);
