@@ -4,8 +4,12 @@
  * What is written comes out in pieces, as they get full, and the rest at the end.
  */
 
-/** Bytes of a piece. */
-const PIECE = 64 * 1024;
+/** Bytes of a piece at most: a month of minutes is in one, and nobody waits for longer than that takes. */
+const PIECE = 1024 * 1024;
+
+/** Bytes of a short text, and of a number with its comma: as much as is likely to be needed is taken at once. */
+const SHORT = 1024;
+const USUAL = 16;
 
 /** The longest a number gets, -1.7976931348623157e+308, and a comma. As much room is left for each. */
 const LONGEST = 25;
@@ -30,111 +34,124 @@ const TEXTS = new Uint32Array(KEPT * WORDS);
 const LENGTHS = new Uint8Array(KEPT);
 
 export class ColumnBytes {
-  #piece = Buffer.allocUnsafe(PIECE);
+  readonly #size: number;
+  #piece: Buffer;
   #end = 0;
+
+  /** `numbers`: how many are to be written, about. */
+  constructor(numbers: number) {
+    this.#size = Math.min(PIECE, SHORT + USUAL * numbers);
+    this.#piece = Buffer.allocUnsafe(this.#size);
+  }
 
   /** Any text. */
   *text(text: string): Generator<Uint8Array> {
     const bytes = Buffer.from(text);
-    if (this.#end + bytes.length > PIECE) yield this.rest();
-    if (bytes.length > PIECE) yield bytes;
+    if (this.#end + bytes.length > this.#size) yield this.#full();
+    if (bytes.length > this.#size) yield bytes;
     else this.#end += bytes.copy(this.#piece, this.#end);
   }
 
   /** Integers, ms, by comma. */
   *times(columns: Float64Array[]): Generator<Uint8Array> {
-    yield* this.#numbers(columns, (times, row, stop) => this.#writeTimes(times, row, stop));
+    yield* this.#numbers(columns, writeTimes);
   }
 
   /** Packed values by comma; those that are absent or null, `null`. */
   *values(columns: Float64Array[]): Generator<Uint8Array> {
-    yield* this.#numbers(columns, (values, row, stop) => this.#writeValues(values, row, stop));
+    yield* this.#numbers(columns, writeValues);
   }
 
-  /** What is written but not yet given out. */
+  /** What is written but not yet given out. It is the end. */
   rest(): Uint8Array {
-    const written = this.#piece.subarray(0, this.#end);
-    this.#piece = Buffer.allocUnsafe(PIECE);
+    return this.#piece.subarray(0, this.#end);
+  }
+
+  #full(): Uint8Array {
+    const written = this.rest();
+    this.#piece = Buffer.allocUnsafe(this.#size);
     this.#end = 0;
     return written;
   }
 
-  /** `write` writes rows, each with a comma behind it; that of the very last is taken back. */
-  *#numbers(
-    columns: Float64Array[],
-    write: (column: Float64Array, row: number, stop: number) => void,
-  ): Generator<Uint8Array> {
+  /** Each with a comma behind it; that of the very last is taken back. */
+  *#numbers(columns: Float64Array[], write: Write): Generator<Uint8Array> {
     let written = 0;
     for (const column of columns) {
       for (let row = 0; row < column.length;) {
-        const room = Math.floor((PIECE - this.#end) / LONGEST);
+        const room = Math.floor((this.#size - this.#end) / LONGEST);
         if (room === 0) {
-          yield this.rest();
+          yield this.#full();
           continue;
         }
         const stop = Math.min(column.length, row + room);
-        write(column, row, stop);
+        this.#end = write(this.#piece, this.#end, column, row, stop);
         row = stop;
       }
       written += column.length;
     }
     if (written > 0) this.#end--;
   }
+}
 
-  #writeTimes(times: Float64Array, row: number, stop: number): void {
-    const piece = this.#piece;
-    const words = viewOf(piece);
-    let end = this.#end;
-    for (let i = row; i < stop; i++) {
-      const time = times[i]!;
-      if (!(time >= THIRTEEN && time < FOURTEEN) || !Number.isInteger(time)) {
-        end += piece.write(`${time},`, end, 'latin1');
-        continue;
-      }
-      const high = Math.floor(time / 1e8);
-      const low = time - high * 1e8;
-      const first = (high / 10_000) | 0;
-      const middle = (low / 10_000) | 0;
-      piece[end] = ZERO + first;
-      words.setUint32(end + 1, QUADS[high - first * 10_000]!, true);
-      words.setUint32(end + 5, QUADS[middle]!, true);
-      words.setUint32(end + 9, QUADS[low - middle * 10_000]!, true);
-      piece[end + 13] = COMMA;
-      end += 14;
-    }
-    this.#end = end;
-  }
+/**
+ * Writes rows `row` up to `stop` from `end` on, where there is room for them; the answer is where they end. There is
+ * nothing behind its loop that the engine has not yet seen when it compiles it in the middle of the first one.
+ */
+type Write = (piece: Buffer, end: number, column: Float64Array, row: number, stop: number) => number;
 
-  #writeValues(values: Float64Array, row: number, stop: number): void {
-    const words = viewOf(this.#piece);
-    let end = this.#end;
-    for (let i = row; i < stop; i++) {
-      const value = values[i]!;
-      const slot = Math.floor(value * 100) & (KEPT - 1);
-      if (KEYS[slot] !== value) {
-        end += this.#writeValue(value, slot, end);
-        continue;
-      }
-      // All of it, however short the text: what comes next is written over the rest.
-      const text = slot * WORDS;
-      words.setUint32(end, TEXTS[text]!, true);
-      words.setUint32(end + 4, TEXTS[text + 1]!, true);
-      words.setUint32(end + 8, TEXTS[text + 2]!, true);
-      end += LENGTHS[slot]!;
+const writeTimes: Write = (piece, begin, times, row, stop) => {
+  const words = viewOf(piece);
+  let end = begin;
+  for (let i = row; i < stop; i++) {
+    const time = times[i]!;
+    if (!(time >= THIRTEEN && time < FOURTEEN) || !Number.isInteger(time)) {
+      end += piece.write(`${time},`, end, 'latin1');
+      continue;
     }
-    this.#end = end;
+    const high = Math.floor(time / 1e8);
+    const low = time - high * 1e8;
+    const first = (high / 10_000) | 0;
+    const middle = (low / 10_000) | 0;
+    piece[end] = ZERO + first;
+    words.setUint32(end + 1, QUADS[high - first * 10_000]!, true);
+    words.setUint32(end + 5, QUADS[middle]!, true);
+    words.setUint32(end + 9, QUADS[low - middle * 10_000]!, true);
+    piece[end + 13] = COMMA;
+    end += 14;
   }
+  return end;
+};
 
-  /** Writes a value and keeps its text, where it is short; the answer is its length. */
-  #writeValue(value: number, slot: number, end: number): number {
-    const text = Number.isFinite(value) ? `${value},` : 'null,';
-    if (text.length <= 4 * WORDS) {
-      KEYS[slot] = value;
-      LENGTHS[slot] = text.length;
-      for (let i = 0; i < WORDS; i++) TEXTS[slot * WORDS + i] = word(text.slice(4 * i, 4 * i + 4));
+const writeValues: Write = (piece, begin, values, row, stop) => {
+  const words = viewOf(piece);
+  let end = begin;
+  for (let i = row; i < stop; i++) {
+    const value = values[i]!;
+    const slot = Math.floor(value * 100) & (KEPT - 1);
+    if (KEYS[slot] !== value) {
+      end += writeValue(piece, end, value, slot);
+      continue;
     }
-    return this.#piece.write(text, end, 'latin1');
+    // All of it, however short the text: what comes next is written over the rest.
+    const text = slot * WORDS;
+    words.setUint32(end, TEXTS[text]!, true);
+    words.setUint32(end + 4, TEXTS[text + 1]!, true);
+    words.setUint32(end + 8, TEXTS[text + 2]!, true);
+    end += LENGTHS[slot]!;
   }
+  return end;
+};
+
+/** Writes a value and keeps its text, where it is short; the answer is its length. */
+function writeValue(piece: Buffer, end: number, value: number, slot: number): number {
+  const text = Number.isFinite(value) ? `${value},` : 'null,';
+  if (text.length <= 4 * WORDS) {
+    KEYS[slot] = value;
+    LENGTHS[slot] = text.length;
+    for (let i = 0; i < WORDS; i++) TEXTS[slot * WORDS + i] = word(text.slice(4 * i, 4 * i + 4));
+  }
+  return piece.write(text, end, 'latin1');
 }
 
 /** Four characters as one number. */

@@ -32,7 +32,7 @@ export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: num
 /** `{"time":[ms,…],"fields":{"temp_C":[…]}}`, and `estimated`, a list of indices, where the device guessed times. */
 export async function* columnsPieces(source: AsyncIterable<Block>): AsyncGenerator<Piece> {
   const blocks = await collected(source);
-  const bytes = new ColumnBytes();
+  const bytes = new ColumnBytes(numbersIn(blocks));
   yield* bytes.text('{"time":[');
   yield* bytes.times(blocks.map(({ length, time }) => time.subarray(0, length)));
   yield* bytes.text('],"fields":{');
@@ -83,12 +83,17 @@ async function collected(source: AsyncIterable<Block>): Promise<Block[]> {
   const blocks: Block[] = [];
   let values = 0;
   for await (const block of source) {
-    values += block.length * (1 + block.fields.size);
+    values += numbersIn([block]);
     if (values > COLUMN_VALUES_MAX)
       throw new Refusal('invalid', 'Too many points for one answer in columns; ask for buckets, a limit or less time');
     blocks.push(block);
   }
   return blocks;
+}
+
+/** Times and values. */
+function numbersIn(blocks: Block[]): number {
+  return blocks.reduce((sum, { length, fields }) => sum + length * (1 + fields.size), 0);
 }
 
 /** A field of a block; absent from all of it where the block doesn't have it. */
