@@ -4,7 +4,7 @@ import { Low } from 'lowdb';
 import { BUNDLES, bundleWeight, type BundleData } from './bundle.js';
 import { BundleCode } from './bundle-code.js';
 import { Cache } from './cache.js';
-import { chunkWeight, decodeChunk, type ChunkData, type ChunkRef } from './chunk.js';
+import { chunkWeight, decodeChunk, decodeWithin, type ChunkData, type ChunkRef } from './chunk.js';
 import type { Damages } from './damages.js';
 import { Damage, damage, errno, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
@@ -33,9 +33,9 @@ function isIn({ points, low, high }: ChunkRef, data: ChunkData | undefined): dat
 }
 
 /** @throws StoreError `damaged` */
-function decoded(file: string, data: ChunkData): Rows {
+function decoded(file: string, decode: () => Rows): Rows {
   try {
-    return decodeChunk(data);
+    return decode();
   } catch (error) {
     throw damage(file, 0, `it can't be decoded: ${String(error)}`, error);
   }
@@ -86,8 +86,14 @@ export class ChunkFiles {
     return this.#rows.get(ref.at === undefined ? ref.file : `${ref.file} ${ref.at}`, async () => {
       const data = await this.loadData(ref);
       this.work.decoded += ref.points;
-      return this.#telling(async () => decoded(ref.file, data));
+      return this.#telling(async () => decoded(ref.file, () => decodeChunk(data)));
     });
+  }
+
+  /** Those of its points that are from `from` to `to`, ms. @throws StoreError `damaged` */
+  async loadWithin(ref: ChunkRef, from: number, to: number): Promise<Rows> {
+    const data = await this.loadData(ref);
+    return this.#telling(async () => decoded(ref.file, () => decodeWithin(data, from, to, this.work)));
   }
 
   /** As it is in the file. @throws StoreError `damaged` */
@@ -107,7 +113,7 @@ export class ChunkFiles {
     const pauses = new Pauses();
     try {
       const chunks = await this.#chunksIn(file);
-      for (const data of chunks.values()) await pauses.did(workOf(decoded(file, data)));
+      for (const data of chunks.values()) await pauses.did(workOf(decoded(file, () => decodeChunk(data))));
       for (const ref of listed()) if (!isIn(ref, chunks.get(ref.at))) throw other(file);
       this.#damages?.forget(file);
     } catch (error) {

@@ -11,12 +11,21 @@
  * The chunks of a series don't overlap in time; one may end at the time at which the next begins. A point belongs to the
  * last chunk that begins at or before its time.
  */
-import { adderOfCode, decodeColumn, encodeSliced, isEmpty, textOrList, type ColumnCode } from './column-code.js';
+import {
+  adderOfCode,
+  decodeColumn,
+  decodeRows,
+  encodeSliced,
+  isEmpty,
+  textOrList,
+  type ColumnCode,
+} from './column-code.js';
 import { numberOf, pointId } from './point-id.js';
-import type { Rows } from './rows.js';
+import { NO_ROWS, type Rows } from './rows.js';
 import { flagRuns, runFlags, toRuns, type Run } from './runs.js';
-import { summarize, type AddRows, type Stretch, type Summary } from './summary.js';
+import { rowsWithin, summarize, type AddRows, type Span, type Stretch, type Summary } from './summary.js';
 import type { Work } from './slices.js';
+import type { Column } from './store.js';
 import { decodeTime, encodeSlicedTime, timesOf, type TimeCode } from './time-code.js';
 
 /** Of the envelope that chunks are written in. In 1 there were neither slices nor signs for three steps. */
@@ -81,18 +90,37 @@ export function* encodeChunk(series: number, rows: Rows): Generator<number, Chun
 
 /** @throws Error when a column doesn't have an entry for each row */
 export function decodeChunk(data: ChunkData): Rows {
-  const { series, points: length } = data;
+  const { points } = data;
+  const time = decodeTime(data.time, points);
+  return rowsOf(data, { begin: 0, end: points }, time, (code) => decodeColumn(code, points));
+}
+
+/** What of a chunk is from `from` to `to`, ms: of a long one hardly more than that is decoded, and counted. @throws Error */
+export function decodeWithin(data: ChunkData, from: number, to: number, work: Work): Rows {
+  const { points } = data;
+  const times = timesOf(data.time, points, work);
+  const span = rowsWithin(times, { begin: 0, end: points }, from, to);
+  if (span.begin === span.end) return NO_ROWS;
+  return rowsOf(data, span, times.between(span.begin, span.end), (code) => decodeRows(code, points, span, work));
+}
+
+function rowsOf(
+  { series, number, points, fields, estimated, plain }: ChunkData,
+  { begin, end }: Span,
+  time: Float64Array,
+  column: (code: ColumnCode) => Column,
+): Rows {
   let id: Float64Array | null = null;
   return {
-    length,
-    time: decodeTime(data.time, length),
+    length: end - begin,
+    time,
     // made when somebody asks: a plot doesn't
     get id() {
-      return (id ??= decodeIds(data.number, series, length));
+      return (id ??= decodeIds(number, series, begin, end));
     },
-    fields: new Map(Object.entries(data.fields).map(([name, code]) => [name, decodeColumn(code, length)])),
-    estimated: runFlags(data.estimated, length),
-    plain: runFlags(data.plain, length),
+    fields: new Map(Object.entries(fields).map(([name, code]) => [name, column(code)])),
+    estimated: runFlags(estimated, points)?.subarray(begin, end) ?? null,
+    plain: runFlags(plain, points)?.subarray(begin, end) ?? null,
   };
 }
 
@@ -156,9 +184,13 @@ function numberRuns(ids: Float64Array): Run[] {
   return toRuns(numbers);
 }
 
-function decodeIds(runs: Run[], series: number, length: number): Float64Array {
-  const id = new Float64Array(length);
-  let row = 0;
-  for (const [first, count] of runs) for (let i = 0; i < count; i++) id[row++] = pointId(series, first + i);
+/** Of rows `begin` up to `end`. */
+function decodeIds(runs: Run[], series: number, begin: number, end: number): Float64Array {
+  const id = new Float64Array(end - begin);
+  let row = -begin;
+  for (const [first, count] of runs) {
+    for (let i = Math.max(0, -row); i < count && row + i < id.length; i++) id[row + i] = pointId(series, first + i);
+    row += count;
+  }
   return id;
 }

@@ -13,10 +13,10 @@ import type { Json } from '../../firmware/protocol/json.js';
 import { readDigits, writeDigits, type Digits } from './digits.js';
 import { ABSENT, NULL, valueAt } from './rows.js';
 import { flagRuns, runFlags, type Run } from './runs.js';
-import { SliceSums, withSlices, type Slices, type Work } from './slices.js';
+import { SlicedIntegers, SliceSums, withSlices, type Slices, type Work } from './slices.js';
 import { readSteps, writeSteps } from './steps.js';
 import type { Column } from './store.js';
-import { adderOf, type AddRows } from './summary.js';
+import { adderOf, type AddRows, type Span } from './summary.js';
 
 export type NumberCode = ({ per: number; steps: string } | ({ per: number } & Digits)) & { slices?: Slices };
 export type ColumnCode = (NumberCode | { raw: Json[] }) & { absent?: Run[] };
@@ -65,6 +65,15 @@ export function decodeColumn(code: ColumnCode, length: number): Column {
   const absent = runFlags(code.absent, length);
   if ('raw' in code) return decodeRaw(code.raw, absent, length);
   return 'steps' in code ? readSteps(code.steps, code.per, length, absent) : readDigits(code, code.per, length, absent);
+}
+
+/** Rows `begin` up to `end` of as many as `length`: of a column in slices hardly more than these is decoded. */
+export function decodeRows(code: ColumnCode, length: number, { begin, end }: Span, work: Work): Column {
+  if (!('raw' in code) && code.slices !== undefined)
+    return new SlicedIntegers({ ...code, slices: code.slices }, length, work).between(begin, end, code.per);
+  work.decoded += length;
+  const column = decodeColumn(code, length);
+  return column instanceof Float64Array ? column.subarray(begin, end) : column.slice(begin, end);
 }
 
 /** As decoding it and adding up the column would, by ascending row. */

@@ -19,7 +19,7 @@ export async function* readWindow(files: ChunkFiles, series: StoredSeries, windo
   const { from, to, order } = window;
   const calibration = window.raw === true ? undefined : series.info.calibration;
   for await (const part of readParts(files, series, window)) {
-    const rows = 'chunk' in part ? within(await files.load(part.chunk), from, to) : part;
+    const rows = 'chunk' in part ? await files.loadWithin(part.chunk, from, to) : part;
     for (const block of pieces(rows, order)) yield calibrateBlock(block, calibration);
   }
 }

@@ -125,7 +125,7 @@ function farIn({ digits, far }: Digits, length: number): Pick<Slices, 'far'> {
   return { far: writeIntegers(counts)! };
 }
 
-/** Integers that are decoded slice by slice, when they are asked for. */
+/** Integers that are decoded slice by slice, when they are asked for: those asked for and the rest of their slices. */
 export class SlicedIntegers {
   readonly rows: number;
   /** of each slice */
@@ -158,16 +158,33 @@ export class SlicedIntegers {
   /** The integers of a slice, until another is asked for. */
   slice(slice: number): Float64Array {
     if (slice === this.#loaded) return this.#view;
-    const begin = slice * this.rows;
-    const view = this.#integers.subarray(0, Math.min(this.rows, this.#length - begin));
-    const before = slice === 0 ? 0 : this.last[slice - 1]!;
-    const code = this.#code;
-    if ('steps' in code) decodeSteps(this.#text, { at: this.#signs![slice]!, before }, 1, view);
-    else decodeDigits(code, this.#text, { at: 2 * begin, far: this.#far?.[slice] ?? 0, before }, 1, view);
-    this.#work.decoded += view.length;
+    const view = this.#integers.subarray(0, Math.min(this.rows, this.#length - slice * this.rows));
+    this.#decode(slice, 1, view);
     this.#loaded = slice;
     this.#view = view;
     return view;
+  }
+
+  /** Rows `begin` up to `end`, divided by `per`. */
+  between(begin: number, end: number, per: number): Float64Array {
+    const slice = Math.floor(begin / this.rows);
+    const from = slice * this.rows;
+    const to = Math.min(Math.ceil(end / this.rows) * this.rows, this.#length);
+    const values = new Float64Array(to - from);
+    this.#decode(slice, per, values);
+    return values.subarray(begin - from, end - from);
+  }
+
+  /** Fills `values`, which ends where a slice does, from a slice's beginning on. */
+  #decode(slice: number, per: number, values: Float64Array): void {
+    const before = slice === 0 ? 0 : this.last[slice - 1]!;
+    const code = this.#code;
+    if ('steps' in code) decodeSteps(this.#text, { at: this.#signs![slice]!, before }, per, values);
+    else {
+      const entrance = { at: 2 * slice * this.rows, far: this.#far?.[slice] ?? 0, before };
+      decodeDigits(code, this.#text, entrance, per, values);
+    }
+    this.#work.decoded += values.length;
   }
 }
 

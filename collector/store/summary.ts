@@ -27,6 +27,8 @@ export interface Times {
   timeAt(row: number): number;
   /** the first row that is not before `time`; as many as there are, or more, where none is */
   firstFrom(time: number): number;
+  /** those of rows `begin` up to `end` */
+  between(begin: number, end: number): Float64Array;
 }
 
 /** Consecutive points, by time, whose numbers can be added up: rows `begin` up to `end`. */
@@ -45,14 +47,26 @@ export function stretchOf({ length, time, fields }: Block): Stretch {
 
 /** Times that are all there. */
 export function listed(time: Float64Array): Times {
-  return { timeAt: (row) => time[row]!, firstFrom: (from) => firstFrom(time, from) };
+  return {
+    timeAt: (row) => time[row]!,
+    firstFrom: (from) => firstFrom(time, from),
+    between: (begin, end) => time.subarray(begin, end),
+  };
 }
 
 /** What of a stretch is from `from` to `to`, ms. */
 export function stretchWithin(stretch: Stretch, from: number, to: number): Stretch {
-  const { begin, end, times } = stretch;
+  const { times, begin, end } = stretch;
+  return { ...stretch, ...rowsWithin(times, { begin, end }, from, to) };
+}
+
+/** Consecutive rows: `begin` up to `end`. */
+export type Span = Pick<Stretch, 'begin' | 'end'>;
+
+/** Which of some rows are from `from` to `to`, ms. */
+export function rowsWithin(times: Times, { begin, end }: Span, from: number, to: number): Span {
   const last = Math.min(end, times.firstFrom(Math.floor(to) + 1));
-  return { ...stretch, begin: Math.min(last, Math.max(begin, times.firstFrom(from))), end: last };
+  return { begin: Math.min(last, Math.max(begin, times.firstFrom(from))), end: last };
 }
 
 export function adderOf(column: Column): AddRows {

@@ -42,9 +42,7 @@ export function encodeSlicedTime(time: Float64Array): TimeCode {
 
 /** @throws Error when there are not as many as rows */
 export function decodeTime({ first, step, off }: TimeCode, length: number): Float64Array {
-  const time = off === undefined ? new Float64Array(length) : readIntegers(off, length);
-  for (let row = 0; row < length; row++) time[row]! += first + row * step;
-  return time;
+  return offFrom(first, step, off === undefined ? new Float64Array(length) : readIntegers(off, length));
 }
 
 /** For those who want only some. */
@@ -72,6 +70,10 @@ class RegularTimes implements Times {
   firstFrom(time: number): number {
     if (time <= this.#first) return 0;
     return this.#step === 0 ? Number.POSITIVE_INFINITY : Math.ceil((time - this.#first) / this.#step);
+  }
+
+  between(begin: number, end: number): Float64Array {
+    return offFrom(this.#first + begin * this.#step, this.#step, new Float64Array(end - begin));
   }
 }
 
@@ -109,6 +111,10 @@ class SlicedTimes implements Times {
       : firstThat(slice * rows, this.#lastOf(slice), (row) => this.timeAt(row) >= time);
   }
 
+  between(begin: number, end: number): Float64Array {
+    return offFrom(this.#first + begin * this.#step, this.#step, this.#off.between(begin, end, 1));
+  }
+
   #lastOf(slice: number): number {
     return Math.min(this.#length, (slice + 1) * this.#off.rows) - 1;
   }
@@ -123,6 +129,12 @@ function firstThat(low: number, high: number, holds: (integer: number) => boolea
     else begin = middle + 1;
   }
   return begin;
+}
+
+/** Makes times of how far they are from regular ones. */
+function offFrom(first: number, step: number, off: Float64Array): Float64Array {
+  for (let row = 0; row < off.length; row++) off[row]! += first + row * step;
+  return off;
 }
 
 function offsets(time: ArrayLike<number>, first: number, step: number): Float64Array {

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decodeWithin, encodeChunk, type ChunkData } from '../../store/chunk.js';
 import { decodeColumn, encodeSliced, adderOfCode, type ColumnCode } from '../../store/column-code.js';
+import { within, type Rows } from '../../store/rows.js';
 import { addRows, emptySummary } from '../../store/summary.js';
 import { decodeTime, encodeSlicedTime, timesOf } from '../../store/time-code.js';
 import { Chance } from '../chance.js';
@@ -35,6 +37,20 @@ function noise(chance: Chance, rare: number): Float64Array {
   );
 }
 
+function encoded(series: number, rows: Rows): ChunkData {
+  const steps = encodeChunk(series, rows);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+function columnsOf({ time, id, fields, estimated }: Rows): number[][] {
+  return [time, id, estimated ?? new Uint8Array(time.length), fields.get('a') ?? []].map((column) =>
+    Array.from(column as ArrayLike<number>),
+  );
+}
+
 /** Ends of consecutive runs, some of them those of slices. */
 const ends = fc.array(
   fc.oneof(
@@ -65,6 +81,35 @@ test.each(Object.entries(kinds))('summed up in slices, %s comes to what its valu
     { numRuns: 100 },
   );
 });
+
+test.each(Object.entries(kinds))(
+  'of a chunk of %s a window has what all of it has there, and little more is decoded',
+  (_, make) => {
+    const window = fc.tuple(fc.nat(3100), fc.nat(3100));
+    fc.assert(
+      fc.property(fc.nat(), fc.array(window, { minLength: 1, maxLength: 5 }), fc.boolean(), (seed, windows, jitter) => {
+        const chance = new Chance(seed);
+        const column = make(chance);
+        const { length } = column;
+        const time = Float64Array.from({ length }, (_, row) => 60_000 * row + (jitter ? chance.between(0, 59_999) : 0));
+        const id = Float64Array.from({ length }, (_, row) => 1_000_000 * (row < 700 ? row + 1 : row + 9) + 5);
+        const estimated = Uint8Array.from({ length }, (_, row) => (row % 400 < 100 ? 1 : 0));
+        const all = { length, time, id, fields: new Map([['a', column]]), estimated, plain: null };
+        const chunk = throughJson(encoded(5, all));
+        for (const [begin, rows] of windows) {
+          const [from, to] = [60_000 * begin + 30_000, 60_000 * (begin + rows) + 30_000.5];
+          const work = { decoded: 0 };
+          const found = decodeWithin(chunk, from, to, work);
+          expect(columnsOf(found)).toEqual(columnsOf(within(all, from, to)));
+          expect(work.decoded).toBeLessThanOrEqual(
+            (jitter ? 2 : 1) * (found.length + 2 * ROWS) + (jitter ? 4 * ROWS : 0),
+          );
+        }
+      }),
+      { numRuns: 50 },
+    );
+  },
+);
 
 test('of slices that a run has as a whole nothing is decoded', () => {
   const chance = new Chance(1);
