@@ -17,24 +17,10 @@ export interface Sums {
  * count for what a DS18B20 sends (sixteenths add up without rounding), else as near as adding in another order comes.
  */
 export async function aggregate(parts: AsyncIterable<Stretch | Sums>, query: BucketQuery): Promise<Buckets> {
-  const { aggregates, fields } = query;
-  const bounds = new Bounds(query);
-  const table = new Table(aggregates, fields === undefined ? null : new Set(fields));
+  const table = new Table(query);
   for await (const part of parts) {
-    if ('sums' in part) {
-      const bucket = bounds.bucketOf(part.from);
-      table.begin(bucket, bounds.start(bucket));
-      table.addSums(part.sums);
-      continue;
-    }
-    const { times } = part;
-    for (let row = part.begin; row < part.end;) {
-      const bucket = bounds.bucketOf(times.timeAt(row));
-      const end = Math.min(part.end, times.firstFrom(bounds.end(bucket)));
-      table.begin(bucket, bounds.start(bucket));
-      table.addRows(part, row, end);
-      row = end;
-    }
+    if ('sums' in part) table.addSums(part);
+    else table.addStretch(part);
   }
   return table.end();
 }
@@ -73,70 +59,98 @@ export class Bounds {
 }
 
 class Table {
+  readonly #bounds: Bounds;
   readonly #aggregates: readonly Aggregate[];
   /** null: all */
   readonly #chosen: ReadonlySet<string> | null;
-  readonly #cells = new Map<string, Summary>();
-  readonly #columns = new Map<string, Map<Aggregate, (number | null)[]>>();
+  readonly #fields = new Map<string, Field>();
+  /** the buckets so far: where each begins, and whether there is a number in it */
   readonly #time: number[] = [];
+  readonly #filled: boolean[] = [];
   #bucket = -1;
-  #start = 0;
 
-  constructor(aggregates: readonly Aggregate[], chosen: ReadonlySet<string> | null) {
-    this.#aggregates = aggregates;
-    this.#chosen = chosen;
+  constructor(query: BucketQuery) {
+    this.#bounds = new Bounds(query);
+    this.#aggregates = query.aggregates;
+    this.#chosen = query.fields === undefined ? null : new Set(query.fields);
   }
 
-  begin(bucket: number, start: number): void {
-    if (bucket === this.#bucket) return;
-    this.#finish();
-    this.#bucket = bucket;
-    this.#start = start;
+  addStretch({ begin, end, times, fields }: Stretch): void {
+    const bounds = this.#bounds;
+    const adders = Array.from(fields).filter(([name]) => this.#takes(name));
+    const all = adders.map(([name, add]) => ({ field: this.#field(name), add }));
+    for (let row = begin; row < end;) {
+      const bucket = bounds.bucketOf(times.timeAt(row));
+      const stop = Math.min(end, times.firstFrom(bounds.end(bucket)));
+      const at = this.#begin(bucket);
+      for (const { field, add } of all) add(field.cell(at), row, stop);
+      row = stop;
+    }
   }
 
-  /** Rows `from` up to `to`. */
-  addRows({ fields }: Stretch, from: number, to: number): void {
-    for (const [name, add] of fields) if (this.#takes(name)) add(this.#cell(name), from, to);
+  addSums({ from, sums }: Sums): void {
+    const at = this.#begin(this.#bounds.bucketOf(from));
+    for (const name of Object.keys(sums)) if (this.#takes(name)) addSummary(this.#field(name).cell(at), sums[name]!);
   }
 
-  addSums(sums: Readonly<Record<string, Summary>>): void {
-    for (const name of Object.keys(sums)) if (this.#takes(name)) addSummary(this.#cell(name), sums[name]!);
-  }
-
+  /** Without the buckets that have no number, and the fields that have none. */
   end(): Buckets {
-    this.#finish();
-    const fields = Object.fromEntries(
-      Array.from(this.#columns, ([name, columns]) => [name, Object.fromEntries(columns)]),
-    );
-    return { time: this.#time, fields };
+    for (const field of this.#fields.values()) field.cell(this.#time.length);
+    const whole = this.#filled.every(Boolean);
+    const kept = <T>(values: T[]) => (whole ? values : values.filter((_, at) => this.#filled[at]));
+    const fields: Buckets['fields'] = {};
+    for (const [name, { isEmpty, columns }] of this.#fields)
+      if (!isEmpty) fields[name] = Object.fromEntries(Array.from(columns, ([of, values]) => [of, kept(values)]));
+    return { time: kept(this.#time), fields };
   }
 
   #takes(name: string): boolean {
     return this.#chosen?.has(name) ?? true;
   }
 
-  #cell(name: string): Summary {
-    let cell = this.#cells.get(name);
-    if (cell === undefined) this.#cells.set(name, (cell = emptySummary()));
-    return cell;
+  #field(name: string): Field {
+    let field = this.#fields.get(name);
+    if (field === undefined) this.#fields.set(name, (field = new Field(this.#aggregates, this.#filled)));
+    return field;
   }
 
-  #finish(): void {
-    if ([...this.#cells.values()].every(({ count }) => count === 0)) return;
-    for (const [name, cell] of this.#cells) this.#write(name, cell);
-    this.#time.push(this.#start);
-  }
-
-  /** Enters a cell of the finished bucket and empties it; a field's column begins with its first number. */
-  #write(name: string, cell: Summary): void {
-    let columns = this.#columns.get(name);
-    if (columns === undefined) {
-      if (cell.count === 0) return;
-      const before = (of: Aggregate) => new Array<number | null>(this.#time.length).fill(of === 'count' ? 0 : null);
-      columns = new Map(this.#aggregates.map((of) => [of, before(of)]));
-      this.#columns.set(name, columns);
+  /** Which of the buckets so far it is. */
+  #begin(bucket: number): number {
+    if (bucket !== this.#bucket) {
+      this.#bucket = bucket;
+      this.#time.push(this.#bounds.start(bucket));
+      this.#filled.push(false);
     }
-    for (const [of, values] of columns) values.push(result(cell, of));
+    return this.#time.length - 1;
+  }
+}
+
+/** What the buckets come to in one field. */
+class Field {
+  readonly columns: ReadonlyMap<Aggregate, (number | null)[]>;
+  isEmpty = true;
+  readonly #filled: boolean[];
+  readonly #cell = emptySummary();
+  #at = 0;
+
+  /** `filled`: told which buckets have a number. */
+  constructor(aggregates: readonly Aggregate[], filled: boolean[]) {
+    this.columns = new Map(aggregates.map((of) => [of, []]));
+    this.#filled = filled;
+  }
+
+  /** That of a bucket, to be added to; those before it are finished. */
+  cell(at: number): Summary {
+    while (this.#at < at) this.#finish(this.#at++);
+    return this.#cell;
+  }
+
+  #finish(at: number): void {
+    const cell = this.#cell;
+    for (const [of, values] of this.columns) values.push(result(cell, of));
+    if (cell.count === 0) return;
+    this.#filled[at] = true;
+    this.isEmpty = false;
     clear(cell);
   }
 }
