@@ -62,8 +62,8 @@ export function noSuchSeries(typed: string): Refusal {
 
 /** A series as timeseries-api lists it, and what was set beyond that; `user` is missing when the user is gone. */
 export function seriesText(series: Series, access: Access): string {
-  const { id, desc, device_id, device_desc, created, user, count, unit, colour, calibration } = series;
+  const { id, desc, device_id, device_desc, created, count, unit, colour, calibration } = series;
   const timestamp = timeText(created);
-  const seed = { id, desc, device_id, device_desc, timestamp, user: access.nameOf(user), count };
-  return JSON.stringify({ ...seed, unit, colour, calibration });
+  const user = access.nameOf(series.user);
+  return JSON.stringify({ id, desc, device_id, device_desc, timestamp, user, count, unit, colour, calibration });
 }
