@@ -107,7 +107,7 @@ export class Updater {
   open(): void {
     const { slot, timers } = this.options;
     this.onTrial = slot.onTrial;
-    if (this.onTrial) this.cancelTrial = timers.after(TRIAL_MS, () => slot.giveUp());
+    if (this.onTrial) this.cancelTrial = timers.after(TRIAL_MS, () => this.whenSettled(() => this.giveUp()));
   }
 
   /** The collector took a batch, and this is its answer. */
@@ -126,6 +126,10 @@ export class Updater {
     this.onTrial = false;
     this.cancelTrial();
     this.options.slot.confirm();
+  }
+
+  private giveUp(): void {
+    if (this.onTrial) this.options.slot.giveUp();
   }
 
   private wants({ version, sha256 }: Offer): boolean {
@@ -210,25 +214,25 @@ export class Updater {
     this.cancel = this.options.timers.after(STALLED_MS, () => end(new Error(`firmware ${name} does not go on`)));
   }
 
-  /** Waits for the moment at which a restart tears nothing. */
   private settle(sha256: string): void {
-    const { settled, timers, slot, notes, restart } = this.options;
+    const { slot, notes, restart } = this.options;
     this.state = 'settling';
-    if (!settled()) {
-      this.cancel = timers.after(SETTLE_MS, () => this.guarded(() => this.settle(sha256)));
-      return;
-    }
-    slot.finish();
-    notes.set(TRIED, `${sha256} ${this.trials(sha256) + 1}`);
-    restart();
+    this.whenSettled(() => {
+      try {
+        slot.finish();
+        notes.set(TRIED, `${sha256} ${this.trials(sha256) + 1}`);
+        restart();
+      } catch (error) {
+        this.fail(error);
+      }
+    });
   }
 
-  private guarded(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.fail(error);
-    }
+  /** Waits for the moment at which a restart tears nothing. */
+  private whenSettled(step: () => void): void {
+    const { settled, timers } = this.options;
+    if (settled()) step();
+    else timers.after(SETTLE_MS, () => this.whenSettled(step));
   }
 
   /** `error` null: nobody's fault, and nothing to tell. */

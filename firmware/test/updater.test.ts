@@ -167,6 +167,19 @@ test('an image that was given up twice is not tried again, another one is', () =
   expect(board.running).toBe(1);
 });
 
+test('waits with giving itself up, too, and stays where a batch gets through meanwhile', async () => {
+  offer();
+  deliver(IMAGE);
+  updater = start('1.1.0');
+  settled = false;
+  await clock.run(31 * MINUTE);
+  expect(board.running).toBe(1);
+  updater.heed({ log: 'a', next: 1 });
+  settled = true;
+  await clock.run(32 * MINUTE);
+  expect([board.running, board.next.trial]).toEqual([1, false]);
+});
+
 test('waits with switch and restart while the log holds a flush half done', async () => {
   settled = false;
   offer();

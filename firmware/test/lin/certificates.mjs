@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 
+const NAME = [{ name: 'commonName', value: 'Home' }];
+
 export class Authority {
   #own;
   #keys;
@@ -16,8 +18,15 @@ export class Authority {
   /** @param {'rsa' | 'ec'} keyType of its key, and of those that it signs */
   static async make(keyType = 'rsa') {
     const keys = { algorithm: 'sha256', keyType, ...(keyType === 'rsa' ? { keySize: 2048 } : { curve: 'P-256' }) };
-    const extensions = [{ name: 'basicConstraints', cA: true, critical: true }];
-    return new Authority(await generate([{ name: 'commonName', value: 'Home' }], { ...keys, extensions }), keys);
+    return new Authority(await generate(NAME, { ...keys, extensions: authority(true) }), keys);
+  }
+
+  /**
+   * One that this one has made an authority; `cA` false: it only thinks so.
+   * @param {{ until?: Date, cA?: boolean }} [options]
+   */
+  async authorize({ until, cA = true } = {}) {
+    return new Authority(await this.#issue(NAME, authority(cA), until), this.#keys);
   }
 
   /** PEM */
@@ -37,14 +46,25 @@ export class Authority {
    */
   async sign(name, { until, leafAlone = false } = {}) {
     const altName = /^[\d.]+$/.test(name) ? { type: 7, ip: name } : { type: 2, value: name };
-    const leaf = await generate([{ name: 'commonName', value: name }], {
+    const extensions = [{ name: 'subjectAltName', altNames: [altName] }];
+    const leaf = await this.#issue([{ name: 'commonName', value: name }], extensions, until);
+    return { cert: leafAlone ? leaf.cert : `${leaf.cert.trim()}\n${this.certificate}`, key: leaf.private };
+  }
+
+  /** @param {object[]} name @param {object[]} extensions @param {Date} [until] for a day before it */
+  #issue(name, extensions, until) {
+    return generate(name, {
       ...this.#keys,
       ca: { key: this.#own.private, cert: this.#own.cert },
       ...(until && { notBeforeDate: new Date(until.getTime() - 86_400_000), notAfterDate: until }),
-      extensions: [{ name: 'subjectAltName', altNames: [altName] }],
+      extensions,
     });
-    return { cert: leafAlone ? leaf.cert : `${leaf.cert.trim()}\n${this.certificate}`, key: leaf.private };
   }
+}
+
+/** RFC 5280 §4.2.1.9. @param {boolean} cA */
+function authority(cA) {
+  return [{ name: 'basicConstraints', cA, critical: true }];
 }
 
 /** Flags for `serve`. @param {string} folder @param {{ cert: string, key: string }} pair */

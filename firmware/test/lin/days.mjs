@@ -82,10 +82,7 @@ class Day {
       { at: hours / 2 + Math.min(1.5, hours / 8), step: () => collector.start() },
       ...Array.from({ length: this.#kills }, () => ({
         at: Math.random() * hours,
-        step: async () => {
-          await device.cut();
-          device.start();
-        },
+        step: () => device.again(),
       })),
     ].sort((a, b) => a.at - b.at);
     const begun = Date.now();

@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Authority, tlsFlags } from './certificates.mjs';
 import { Lan } from './network.mjs';
-import { allThere, DEVICE, pause, Scene, until } from './scene.mjs';
-import { TimeServer } from './time-server.mjs';
+import { DEVICE, goesOn, pause, readingsTaken, Scene } from './scene.mjs';
 
 const SPEED = 10;
 const ADDRESS = '192.0.2.10';
@@ -33,50 +32,37 @@ async function over(transport, folder, lan) {
   const stranger = scene.collector('stranger', { http: 8081, mqtt: 1884 });
   stranger.flags = OPEN;
   writeFileSync(join(scene.folder('stranger'), 'users.json'), JSON.stringify({ other: { name: 'Robin', id: 1 } }));
-  const timeServer = new TimeServer(() => collector.now);
-  await timeServer.open();
-  scene.closing(() => timeServer.close());
+  const timeServer = await scene.timeServer(collector);
   let device = scene.device(plain);
   device.start();
 
-  const again = async () => {
-    await device.cut();
-    device.start();
-  };
   const works = async () => {
-    const { conversions } = device;
-    await until('a reading is taken', () => device.conversions > conversions);
-    await allThere(collector, device);
+    await device.again();
+    await goesOn(collector, device);
   };
   /** @param {import('./collector.mjs').Collector} from */
   const keeps = async (from) => {
     const before = await countOf(from);
-    await again();
-    const { conversions } = device;
-    await until('readings are taken', () => device.conversions > conversions + 3);
+    await device.again();
+    await readingsTaken(device, 4);
     if ((await countOf(from)) !== before) throw new Error('it sent something');
   };
 
   await scene.step('none there: it samples on, and keeps what it has', async () => {
-    await until('readings are taken', () => device.conversions > 3);
+    await readingsTaken(device, 4);
     await pause(1);
   });
   await scene.step('one there: found by its announcement, every reading arrives once', async () => {
     await collector.start();
-    await again();
     await works();
   });
   await scene.step('that one has another address: found again, every reading arrives once', async () => {
     lan.move(lan.address === ADDRESS ? OTHER_ADDRESS : ADDRESS);
-    await again();
     await works();
   });
   await scene.step("another household's beside it, three times: each time it comes to the right one", async () => {
     await stranger.start();
-    for (let time = 0; time < 3; time++) {
-      await again();
-      await works();
-    }
+    for (let time = 0; time < 3; time++) await works();
     if ((await stranger.get('/devices')).length > 0) throw new Error('the other one has readings');
   });
   await scene.step("only the other household's: it keeps what it has", async () => {
@@ -96,7 +82,7 @@ async function over(transport, folder, lan) {
     device = scene.device(trusting);
     device.cuts = cuts;
     device.start();
-    await works();
+    await goesOn(collector, device);
   });
   await scene.step('with it, one without TLS gets nothing: whoever announces one would be told the token', async () => {
     await collector.kill();

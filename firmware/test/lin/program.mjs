@@ -108,4 +108,10 @@ export class Device {
     this.cuts++;
     writeFileSync(join(this.#home, 'memory.bin'), randomFillSync(new Uint8Array(384)));
   }
+
+  /** Power off and on: what is to be waited for begins anew, and so at once. */
+  async again() {
+    await this.cut();
+    this.start();
+  }
 }

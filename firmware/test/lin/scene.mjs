@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { audit } from './audit.mjs';
 import { Collector } from './collector.mjs';
 import { build, Device } from './program.mjs';
+import { TimeServer } from './time-server.mjs';
 
 export const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 
@@ -63,6 +64,14 @@ export class Scene {
     return collector;
   }
 
+  /** It doesn't answer as yet. @param {Collector} collector whose time it tells */
+  async timeServer(collector) {
+    const server = new TimeServer(() => collector.now);
+    await server.open();
+    this.closing(() => server.close());
+    return server;
+  }
+
   /** @param {string[]} command */
   device(command) {
     const device = new Device(command, this.folder('device'), this.#speed);
@@ -111,6 +120,21 @@ export async function until(what, holds, seconds = 40) {
 /** @param {number} seconds */
 export function pause(seconds) {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds * 1000)));
+}
+
+/**
+ * Until another reading is taken, and all are there.
+ * @param {Collector} collector @param {Device} device
+ */
+export async function goesOn(collector, device) {
+  await readingsTaken(device, 1);
+  await allThere(collector, device);
+}
+
+/** Until so many more are taken. @param {Device} device @param {number} count */
+export async function readingsTaken(device, count) {
+  const enough = device.conversions + count;
+  await until(`${count} readings are taken`, () => device.conversions >= enough);
 }
 
 /**

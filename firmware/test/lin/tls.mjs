@@ -1,12 +1,13 @@
 /** TLS as the ESP32 has it, its own modules on its own engine, against the real collector and against what goes wrong. */
 import { Authority, tlsFlags } from './certificates.mjs';
 import { Front } from './front.mjs';
-import { allThere, pause, PORTS, Scene, until } from './scene.mjs';
-import { TimeServer } from './time-server.mjs';
+import { allThere, goesOn, pause, PORTS, readingsTaken, Scene, until } from './scene.mjs';
 
 /** A handshake takes some 200 ms of real time, more on a busy machine, and the uplinks wait 30 s of the device's. */
 const SPEED = 10;
 const HOST = '127.0.0.1';
+/** Of the certificates. */
+const KEYS = /** @type {const} */ ({ http: 'rsa', mqtt: 'ec' });
 /** The device's way goes by here. */
 const FRONTS = { http: 8443, mqtt: 8883 };
 /** Alerts: RFC 5246 §7.2. To the second one the SDK's socket answers with the request, in the clear, unless it is kept from it. */
@@ -16,14 +17,19 @@ const CLOSE_NOTIFY = Buffer.from('15030300020100', 'hex');
 /** @param {string} folder @returns {Promise<number>} how many steps went wrong */
 export async function tls(folder) {
   let wrong = 0;
-  for (const transport of /** @type {const} */ (['http', 'mqtt'])) wrong += await over(transport, folder);
+  for (const transport of /** @type {const} */ (['http', 'mqtt'])) {
+    wrong += await onMains(transport, folder);
+    wrong += await onBatteries(transport, folder);
+  }
   return wrong;
 }
 
-/** @param {'http' | 'mqtt'} transport @param {string} folder */
-async function over(transport, folder) {
-  const keys = transport === 'http' ? 'rsa' : 'ec';
-  const scene = new Scene(`tls over ${transport}, ${keys} keys`, folder, SPEED);
+/**
+ * A device, the collector that it trusts, and what stands between them.
+ * @param {Scene} scene @param {'http' | 'mqtt'} transport @param {Record<string, string | number>} settings
+ */
+async function household(scene, transport, settings) {
+  const keys = KEYS[transport];
   const [home, stranger] = [await Authority.make(keys), await Authority.make(keys)];
   const right = await home.sign(HOST);
   const command = scene.build('program', {
@@ -32,11 +38,10 @@ async function over(transport, folder) {
     collector: `https://${HOST}:${FRONTS.http}`,
     mqtt: `mqtts://${HOST}:${FRONTS.mqtt}`,
     certificate: home.base64,
+    ...settings,
   });
   const collector = scene.collector();
-  const timeServer = new TimeServer(() => collector.now);
-  await timeServer.open();
-  scene.closing(() => timeServer.close());
+  const timeServer = await scene.timeServer(collector);
   const front = new Front(FRONTS[transport], PORTS[transport]);
   scene.closing(() => front.close());
   collector.flags = tlsFlags(scene.folder('tls'), right);
@@ -45,21 +50,27 @@ async function over(transport, folder) {
   const device = scene.device(command);
   device.start();
 
-  /** With the power switched off and on: then it doesn't wait for long before it tries. */
-  const again = async () => {
-    await device.cut();
-    device.start();
-  };
   const works = async () => {
-    await again();
-    await until('a reading is taken', () => device.conversions > taken);
-    await allThere(collector, device);
-    ({ conversions: taken } = device);
+    await device.again();
+    await goesOn(collector, device);
   };
-  let taken = 0;
-
+  /** @param {string} what @param {import('./front.mjs').Manner} manner @param {RegExp} [reason] that it traces */
+  const refuses = (what, manner, reason) =>
+    scene.step(`${what}: refused, nothing said, nothing lost`, async () => {
+      await front.become(manner);
+      device.trace = '';
+      await device.again();
+      await until('it tries', () => front.connections > 0);
+      await until('it gives up, and tries again', () => front.connections > 1);
+      await readingsTaken(device, 1);
+      if (device.ended) throw new Error(`the firmware ended:\n${device.trace}`);
+      if (reason !== undefined) await until(`it says ${reason}`, () => reason.test(device.trace), 5);
+      if (/PUT|lin/.test(front.heard.toString('latin1'))) throw new Error('it said something in the clear');
+      await front.become();
+      await works();
+    });
   await scene.step('without the time it connects to nobody, and keeps its readings', async () => {
-    await until('three readings are taken', () => device.conversions >= 3);
+    await readingsTaken(device, 3);
     await pause(3);
     if (front.connections > 0 || (await collector.get('/devices')).length > 0) throw new Error('it connected');
   });
@@ -67,23 +78,13 @@ async function over(transport, folder) {
     timeServer.answers = true;
     await allThere(collector, device);
   });
+  return { home, stranger, right, collector, timeServer, front, device, works, refuses };
+}
 
-  /** @param {string} what @param {import('./front.mjs').Manner} manner @param {RegExp} [reason] that it traces */
-  const refuses = (what, manner, reason) =>
-    scene.step(`${what}: refused, nothing said, nothing lost`, async () => {
-      await front.become(manner);
-      device.trace = '';
-      await again();
-      const { conversions } = device;
-      await until('it tries', () => front.connections > 0);
-      await until('it gives up, and tries again', () => front.connections > 1);
-      await until('it samples on', () => device.conversions > conversions);
-      if (device.ended) throw new Error(`the firmware ended:\n${device.trace}`);
-      if (reason !== undefined) await until(`it says ${reason}`, () => reason.test(device.trace), 5);
-      if (/PUT|lin/.test(front.heard.toString('latin1'))) throw new Error('it said something in the clear');
-      await front.become();
-      await works();
-    });
+/** @param {'http' | 'mqtt'} transport @param {string} folder */
+async function onMains(transport, folder) {
+  const scene = new Scene(`tls over ${transport}, ${KEYS[transport]} keys`, folder, SPEED);
+  const { home, stranger, right, collector, front, device, works, refuses } = await household(scene, transport, {});
   const past = new Date(Date.now() - 86_400_000);
   await refuses("a stranger's certificate", { tls: await stranger.sign(HOST) }, /another authority/);
   await refuses('a certificate for another name', { tls: await home.sign('192.0.2.1') }, /another name/);
@@ -107,7 +108,7 @@ async function over(transport, folder) {
     });
   await scene.step('a server that closes each connection after a while: the same', async () => {
     await front.become({ cutAfter: 3000 });
-    await again();
+    await device.again();
     await pause(15);
     await front.become();
     await works();
@@ -117,6 +118,44 @@ async function over(transport, folder) {
     await pause(3);
     await collector.start();
     await works();
+  });
+  await scene.close();
+  return scene.wrong;
+}
+
+/**
+ * Each wake is a new start of the program: of the handshake before it knows nothing, of the time what memory has kept.
+ * @param {'http' | 'mqtt'} transport @param {string} folder
+ */
+async function onBatteries(transport, folder) {
+  const scene = new Scene(`tls over ${transport} on batteries`, folder, SPEED);
+  const { home, stranger, collector, timeServer, front, device, refuses } = await household(scene, transport, {
+    mode: 'battery',
+    upload_every: 4,
+    radio: 60,
+  });
+  await scene.step('it sleeps, and connects anew for every four readings; every reading arrives once', async () => {
+    const before = front.connections;
+    await until('it has connected three times', () => front.connections >= before + 3);
+    await goesOn(collector, device);
+  });
+  await scene.step(
+    'with the time that it kept over its sleeps, while the time server is silent: the same',
+    async () => {
+      timeServer.answers = false;
+      const before = front.connections;
+      await until('it has connected three times', () => front.connections >= before + 3);
+      await goesOn(collector, device);
+    },
+  );
+  timeServer.answers = true;
+  await refuses("a stranger's certificate", { tls: await stranger.sign(HOST) }, /another authority/);
+  await refuses('a certificate for another name', { tls: await home.sign('192.0.2.1') }, /another name/);
+  await scene.step('the collector is killed and started again: every reading arrives once', async () => {
+    await collector.kill();
+    await readingsTaken(device, 4);
+    await collector.start();
+    await goesOn(collector, device);
   });
   await scene.close();
   return scene.wrong;
