@@ -240,7 +240,7 @@ export class JsonStore implements Store {
   }
 
   async *since(series: number, id: number): AsyncGenerator<Block> {
-    yield* readSince(this.#parts.files, this.#parts.state.series.known(series), id);
+    yield* readSince(this.#parts.files, () => this.#parts.state.series.known(series), id);
   }
 
   async buckets(series: number, query: BucketQuery): Promise<Buckets> {

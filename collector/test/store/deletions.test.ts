@@ -1,6 +1,6 @@
 /** What is left on disk of a series that was deleted: nothing, also when the process is killed right after. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { nodeDisk, type Disk } from '../../store/disk.js';
 import { inspect } from '../../store/inspection.js';
 import { JsonStore } from '../../store/json-store.js';
@@ -79,6 +79,21 @@ test('a copy that is made while series are deleted can be opened', async () => {
   expect(names.filter((name) => name.startsWith(`series/${first}/`))).toEqual([]);
   expect(names.filter((name) => name.startsWith(`series/${second}/`))).not.toEqual([]);
   expect(await idsOf(store)).toEqual(others);
+  await store.close();
+});
+
+test('who takes slowly what came after a point keeps no file of a series that goes', async () => {
+  const folder = await filled();
+  const store = new JsonStore(folder, { disk: quickDisk, budgets: BUDGETS });
+  await store.open();
+  const own = async () => (await chunkFilesOf(folder)).filter((name) => name.startsWith('series/1/'));
+  expect(await own()).not.toEqual([]);
+  const blocks = store.since(1, 0)[Symbol.asyncIterator]();
+  expect((await blocks.next()).value).toMatchObject({ length: 10 });
+  await store.deleteSeries(1);
+  await vi.waitFor(async () => expect(await own()).toEqual([]));
+  await expect(blocks.next()).rejects.toMatchObject({ code: 'unknown-series' });
+  expect(store.health()).toMatchObject({ damaged: [], notes: [] });
   await store.close();
 });
 
