@@ -36,9 +36,15 @@ function isReadAsByJson(text: string): boolean {
   return true;
 }
 
+/** Up to 15 digits, any number of them behind the point. */
 const decimal = fc
-  .tuple(fc.constantFrom('', '-'), fc.nat(99_999), fc.constantFrom('', '.0', '.5', '.0625', '.123456789'))
-  .map(([sign, whole, rest]) => `${sign}${whole}${rest}`);
+  .record({ negative: fc.boolean(), digits: fc.array(fc.nat(9), { minLength: 1, maxLength: 15 }), whole: fc.nat(15) })
+  .map(({ negative, digits, whole }) => {
+    const text = digits.join('');
+    const before = text.slice(0, Math.max(1, whole)).replace(/^0+(?=.)/, '');
+    const behind = text.slice(Math.max(1, whole));
+    return `${negative ? '-' : ''}${before}${behind === '' ? '' : `.${behind}`}`;
+  });
 const ordinary = fc.oneof(
   { weight: 9, arbitrary: decimal },
   fc.constantFrom('null', '0', '-0', '-0.0', '999999999999999', '1763794880000', '0.00000000000001'),
@@ -62,19 +68,19 @@ const text = fc.oneof(
   fc.constantFrom('a', '[1,2]', '\\"[3]', '", [4], "', 'ü€😀', '__proto__', '\u2028'),
   fc.string({ maxLength: 20 }),
 );
+/** Objects in objects; names may come twice. */
 const documentText = (number: fc.Arbitrary<string>) =>
-  fc
-    .array(
-      fc.tuple(
-        text,
-        fc.oneof(
-          listText(number),
-          text.map((value) => JSON.stringify(value)),
-        ),
-      ),
-      { minLength: 1 },
-    )
-    .map((members) => `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`);
+  fc.letrec<{ document: string; value: string }>((tie) => ({
+    document: fc
+      .array(fc.tuple(text, tie('value')), { minLength: 1, maxLength: 8 })
+      .map((members) => `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`),
+    value: fc.oneof(
+      { maxDepth: 4 },
+      listText(number),
+      text.map((value) => JSON.stringify(value)),
+      tie('document'),
+    ),
+  })).document;
 
 /** What a text becomes on a bad way: bytes lost, doubled or put in. */
 const damage = fc.record({
@@ -160,7 +166,19 @@ const batchText = fc
     values: fc.array(ordinary, { minLength: 41, maxLength: 41 }),
     longer: mostly(0, 1),
     sensor: mostly('probe', 'constructor', 'a b', '\\u0061', '__proto__', '7'),
-    more: mostly('', ',"status":{"rssi":-61}', ',"status":[1]', ',"x":[1,2]', ',"time":[1]', ',"oldest":9'),
+    more: mostly(
+      '',
+      ',"status":{"rssi":-61}',
+      ',"status":[1]',
+      ',"status":{"x":[1]}',
+      ',"device_desc":[1]',
+      ',"x":[1,2]',
+      ',"x":{"y":[1,2]}',
+      ',"time":[1]',
+      ',"oldest":9',
+      ',"sensors":{"probe":{"temp_C":[1]}}',
+      ',"token":[1]',
+    ),
   })
   .map(({ clock, now, first, begin, steps, values, longer, sensor, more }) => {
     const list = `[${values.slice(0, steps.length + 1 + longer).join(',')}]`;
