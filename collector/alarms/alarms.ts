@@ -13,7 +13,7 @@ import { messageOf } from './message.js';
 import { Outbox, RETRY, type Retry } from './outbox.js';
 import type { Rule } from './rule.js';
 import type { Target } from './target.js';
-import { NEW_WATCH, pass } from './watch.js';
+import { NEW_WATCH, pass, type Watch } from './watch.js';
 
 /** How far back is looked, at a start and for a new rule. */
 const LOOK_BACK_MS = 7 * 86_400_000;
@@ -106,10 +106,14 @@ export class Alarms {
     return shapeOf(await this.#begin(change(this.#alarms.get(id)!.rule)));
   }
 
-  /** The values of a series are others now: its alarms are judged anew, and what that changes is told. */
+  /**
+   * The values of a series are others now: its alarms are judged anew by what came lately, and what that changes is told.
+   * Whether it is stale has nothing to do with values.
+   */
   async revise(series_id: number): Promise<void> {
     for (const { rule, watch } of this.#of(series_id)) {
-      const alarm = await this.#enforce(rule);
+      if (rule.kind === 'stale' || this.#alarms.get(rule.id)?.rule !== rule) continue;
+      const alarm = await this.#enforce(rule, watch);
       if (alarm.watch.state !== watch.state) await this.#tellLater(alarm);
     }
   }
@@ -118,6 +122,7 @@ export class Alarms {
   async move(from: number, to: number): Promise<void> {
     for (const { rule, watch } of this.#of(from))
       this.#alarms.set(rule.id, { rule: { ...rule, series_id: to }, watch });
+    await this.#save();
     await this.revise(to);
   }
 
@@ -136,13 +141,15 @@ export class Alarms {
     return alarm;
   }
 
-  async #enforce(rule: Rule): Promise<Alarm> {
+  /** `otherwise`: how it stands when nothing came lately. */
+  async #enforce(rule: Rule, otherwise: Watch = NEW_WATCH): Promise<Alarm> {
     const alarm: Alarm = { rule, watch: NEW_WATCH };
     const before = this.#alarms.get(rule.id);
     this.#alarms.set(rule.id, alarm);
     this.#follow();
     try {
       await this.#look(alarm, this.#clock.reading() - LOOK_BACK_MS, () => undefined);
+      if (alarm.watch.seen === 0) alarm.watch = otherwise;
       await this.#save();
     } catch (error) {
       if (before === undefined) this.#alarms.delete(rule.id);

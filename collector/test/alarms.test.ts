@@ -210,6 +210,30 @@ test('a calibration judges anew what came before it, and only what that changes 
   ]);
 });
 
+test('a calibration changes nothing of an alarm that has had no value for long', async () => {
+  let now = NOW;
+  const hook = await listener();
+  const { collector, id } = await scene({ config: { alarmWebhook: hook.url }, now: () => now, alarmTickMs: 20 });
+  await send(collector, id, 30.2);
+  await alarm(collector, { series_id: id, kind: 'above', limit: 30 });
+  await alarm(collector, { series_id: id, kind: 'stale', after_s: 3600 });
+  now += 30 * 86_400_000;
+  await vi.waitFor(() => expect(hook.heard).toHaveLength(2));
+  const calibration = [{ from: 0, field: 'temp_C', offset: 0.5 }];
+  const patched = await collector.call('PATCH', `/series/${id}`, { body: { token: 'robin', calibration } });
+  expect(patched.status).toBe(200);
+  expect((await states(collector)).map(([state]: [string]) => state)).toEqual(['active', 'active']);
+  const points = [{ timestamp: now, fields: { temp_C: 7 } }];
+  await collector.put('/batch/new', { token: 'robin', series_id: id, points });
+  await vi.waitFor(() => expect(hook.heard).toHaveLength(4));
+  expect(hook.heard.map(({ body }) => [body.alarm.id, body.alarm.state])).toEqual([
+    [1, 'active'],
+    [2, 'active'],
+    [1, 'ok'],
+    [2, 'ok'],
+  ]);
+});
+
 test('the alarms of a new probe move along to the series that it goes on with', async () => {
   const { collector } = await scene();
   const batch = (first: number, sensor: string, value: number) => {
