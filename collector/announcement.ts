@@ -48,7 +48,7 @@ export interface AnnouncementOptions {
 export class Announcement {
   readonly #options: AnnouncementOptions;
   #responder: Responder | null = null;
-  /** those that were published */
+  /** the host's, as they were published or are about to be */
   #addresses = '';
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -94,8 +94,8 @@ export class Announcement {
   }
 
   #publish(): void {
-    const { url, tls, mqtt, addresses = hostAddresses } = this.#options;
-    this.#addresses = addresses();
+    const { url, tls, mqtt } = this.#options;
+    this.#addresses = this.#here;
     const port = Number(new URL(url).port || 80);
     const { name, host } = namesOf(port);
     // names are made so that nobody else has them, so there is no need to ask, which takes a second
@@ -112,8 +112,15 @@ export class Announcement {
 
   /** Where there is another address, says so: the records name those there were. */
   #look(): void {
+    if (this.#here === this.#addresses) return;
+    // once, however often it is looked before that is said
+    this.#addresses = this.#here;
+    this.#responder?.unpublishAll(() => this.#publish());
+  }
+
+  get #here(): string {
     const { addresses = hostAddresses } = this.#options;
-    if (addresses() !== this.#addresses) this.#responder?.unpublishAll(() => this.#publish());
+    return addresses();
   }
 }
 
