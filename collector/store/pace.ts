@@ -17,11 +17,10 @@ export class Pace {
   async turn(): Promise<void> {
     const left = this.#last + this.#delayMs - performance.now();
     if (left > 0 && !this.#hurried) await this.#wait(left);
-    this.#hurried = false;
     this.#last = performance.now();
   }
 
-  /** Ends the wait there is, or else spares the next one. */
+  /** Ends the wait there is, and spares all others. */
   hurry(): void {
     this.#hurried = true;
     this.#wake?.();

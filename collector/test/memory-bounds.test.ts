@@ -91,8 +91,8 @@ test('256 follow at once, wherever they ask; the next one is to come again later
   const collector = await start();
   const wires = Array.from({ length: 256 }, () => new Wire(collector.url));
   onTestFinished(() => wires.forEach(({ socket }) => socket.destroy()));
-  const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
-  for (const [i, wire] of wires.entries()) await wire.send(ask(i % 2 === 0 ? '/live' : '/api/live'));
+  for (const [i, wire] of wires.entries())
+    await wire.send(`GET ${i % 2 === 0 ? '/live' : '/api/live'} HTTP/1.1\r\nHost: a\r\n\r\n`);
   for (const wire of wires) await wire.until('retry:');
   expect((await collector.get('/live')).status).toBe(503);
 });

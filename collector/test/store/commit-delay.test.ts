@@ -40,6 +40,17 @@ test('what comes within the delay waits for one sync, which closing brings forwa
   await after.close();
 });
 
+test('closing waits for none of several syncs that follow one another', async () => {
+  const store = new JsonStore(await newFolder(), { disk: quickDisk, commitDelayMs: LONG });
+  await store.open();
+  await store.createSeries(newSeries());
+  // each has to know what became of the one before
+  const writes = [0, 1, 2].map((i) => store.addPoints(1, pointsAt(T0, T0 + i), ONCE));
+  await setImmediate();
+  await store.close();
+  expect((await Promise.all(writes)).map(({ stored }) => stored)).toEqual([2, 1, 1]);
+});
+
 test('after a pause nothing waits', async () => {
   const store = new JsonStore(await newFolder(), { disk: quickDisk, commitDelayMs: 1 });
   await store.open();
