@@ -115,7 +115,8 @@ export class ChunkFiles {
       const chunks = await this.#chunksIn(file);
       for (const data of chunks.values()) await pauses.did(workOf(decoded(file, () => decodeChunk(data))));
       for (const ref of listed()) if (!isIn(ref, chunks.get(ref.at))) throw other(file);
-      this.#damages?.forget(file);
+      // what could be read of a bundle may be in memory
+      if (this.#damages?.forget(file) === true) this.#bundles.forget(file);
     } catch (error) {
       if (!(error instanceof Damage)) throw error;
       if (listed().length > 0) this.#damages?.add(error);

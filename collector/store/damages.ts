@@ -21,8 +21,8 @@ export class Damages {
     this.#notes.add(message);
   }
 
-  /** The file is no longer there, or whole again. */
-  forget(file: string): void {
-    this.#files.delete(file);
+  /** The file is no longer there, or whole again. False when it was not among them. */
+  forget(file: string): boolean {
+    return this.#files.delete(file);
   }
 }

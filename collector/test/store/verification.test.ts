@@ -64,6 +64,27 @@ test('a missing file is found, too, and a file that is whole again is no longer 
   await store.close();
 });
 
+test('a bundle that is whole again is read again, though what could be read of it was in memory', async () => {
+  const folder = await newFolder();
+  const first = await opened(folder, 0);
+  for (let i = 0; i < 100; i++) await first.addBatch(batchOf(0, 3, { device: `esp-${i}` }));
+  await first.close();
+  const file = path.join(
+    folder,
+    (await filesOf(folder)).find((name) => name.startsWith('bundles/'))!,
+  );
+  const bytes = await readFile(file);
+  await flip(file);
+  const store = await opened(folder, 1);
+  const all = () => Promise.allSettled(Array.from({ length: 100 }, (_, i) => seen(store, i + 1)));
+  const before = (await all()).map(({ status }) => status);
+  expect(new Set(before)).toEqual(new Set(['fulfilled', 'rejected']));
+  await writeFile(file, bytes);
+  await vi.waitFor(() => expect(store.health().damaged).toEqual([]));
+  expect((await all()).map(({ status }) => status)).toEqual(before.map(() => 'fulfilled'));
+  await store.close();
+});
+
 test('a file that is whole, but has got into the place of another, is found, and stays named', async () => {
   const folder = await filled();
   const [one, other] = (await filesOf(folder)).filter((name) => name.startsWith('series/1/')) as [string, string];
