@@ -82,7 +82,7 @@ export class LiveHub {
 }
 
 /** The points of a block as events, by ascending id: that is what resuming goes by. */
-export function eventsOf({ series, points }: Arrival): LiveEvent[] {
+function eventsOf({ series, points }: Arrival): LiveEvent[] {
   const columns = namedColumns(points);
   const events = Array.from({ length: points.length }, (_, i) =>
     event(points.id[i]!, rowText(points, columns, i, series)),

@@ -2,7 +2,7 @@ import type { Target } from '../alarms/target.js';
 import type { Bus } from './bus.js';
 
 /** Where alarms are told over MQTT, as JSON. */
-export const ALARM_TOPIC = 'thermowell/collector/alarm';
+const ALARM_TOPIC = 'thermowell/collector/alarm';
 
 /** Not retained: it tells of a beginning or an end; `GET /alarms` says how things stand. */
 export function mqttTarget(bus: Bus): Target {

@@ -5,8 +5,8 @@ import type { User } from '../users.js';
 
 /** Return codes of CONNACK (MQTT 3.1.1 §3.2.2.3). */
 export const UNAVAILABLE = 3;
-export const BAD_PASSWORD = 4;
-export const NOT_AUTHORIZED = 5;
+const BAD_PASSWORD = 4;
+const NOT_AUTHORIZED = 5;
 
 /** Everything under this is between the collector and its devices. */
 const OURS = /^thermowell(\/|$)/;

@@ -8,7 +8,7 @@ import type { Block, Calibration, Column, Point } from './store.js';
 import { addSummary, emptySummary, type AddRows, type Stretch, type Summary, type Times } from './summary.js';
 
 /** What is added to a number of `field` at `time`, ms. The list ascends in `from`. */
-export function offsetAt(calibration: readonly Calibration[], field: string, time: number): number {
+function offsetAt(calibration: readonly Calibration[], field: string, time: number): number {
   return calibration.findLast((step) => step.field === field && step.from <= time)?.offset ?? 0;
 }
 

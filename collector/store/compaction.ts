@@ -40,13 +40,6 @@ export interface CompactionInput {
   pauses: Pauses;
 }
 
-/** Where the slot of each chunk begins, ms. */
-export function startsOf(chunks: readonly ChunkRef[]): number[] {
-  return chunks.length === 0
-    ? [Number.NEGATIVE_INFINITY]
-    : chunks.map(({ from }, i) => (i === 0 ? Number.NEGATIVE_INFINITY : from));
-}
-
 /** The chunks as they shall be, by time. */
 export async function* compact(input: CompactionInput): AsyncGenerator<Piece> {
   const { chunks, recent, dead, largest, moves } = input;

@@ -17,7 +17,7 @@ import type { CatalogCopy } from './catalog-copy.js';
 import { mayHold, ownFiles, type ChunkRef } from './chunk.js';
 import { seriesFolder } from './chunk-files.js';
 import { ChunkWriter } from './chunk-writer.js';
-import { compact, startsOf } from './compaction.js';
+import { compact } from './compaction.js';
 import { Dead } from './dead.js';
 import { list } from './disk.js';
 import { JOURNAL } from './segment.js';
@@ -197,7 +197,7 @@ export class Compactor {
     const pieces = compact({
       largest: this.#largest,
       chunks: frozen.chunks,
-      recent: new Recent(frozen.heads, frozen.dead, startsOf(frozen.chunks)),
+      recent: new Recent(frozen.heads, frozen.dead, frozen.chunks),
       dead,
       moves: ({ file }) => sparse.has(file),
       load: (chunk) => files.load(chunk),

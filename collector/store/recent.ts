@@ -2,9 +2,10 @@
  * The points in memory that a checkpoint moves, by the chunk to which they belong (slots.ts), and unpacked a part at a time:
  * however many there are, few are in memory as rows at once.
  */
+import type { ChunkRef } from './chunk.js';
 import type { Head } from './head.js';
 import type { Portion } from './portion.js';
-import { firstFrom, mergeAll, NO_ROWS, slice, without, workOf, type Rows } from './rows.js';
+import { firstAfter, firstFrom, mergeAll, NO_ROWS, slice, without, workOf, type Rows } from './rows.js';
 
 /** So many times what a part should have is divided, and not less. */
 const MANY = 2;
@@ -24,12 +25,12 @@ export class Recent {
   /** the least time in each slot, ms; Infinity where there is none */
   readonly oldest: number[];
 
-  /** `starts`: where each slot begins, ms, ascending; what is older than all belongs to the first. */
-  constructor(heads: readonly Head[], dead: ReadonlySet<number>, starts: readonly number[]) {
+  constructor(heads: readonly Head[], dead: ReadonlySet<number>, chunks: readonly ChunkRef[]) {
+    const starts = startsOf(chunks);
     this.#dead = dead;
-    this.#slots = starts.map(() => []);
-    this.counts = starts.map(() => 0);
-    this.oldest = starts.map(() => Number.POSITIVE_INFINITY);
+    this.#slots = Array.from(starts, () => []);
+    this.counts = Array.from(starts, () => 0);
+    this.oldest = Array.from(starts, () => Number.POSITIVE_INFINITY);
     for (const { portions } of heads) for (const portion of portions) this.#place(portion, starts);
   }
 
@@ -78,7 +79,7 @@ export class Recent {
     }
   }
 
-  #place(portion: Portion, starts: readonly number[]): void {
+  #place(portion: Portion, starts: Float64Array): void {
     const { oldest, newest, length } = portion;
     const first = slotOf(starts, oldest);
     const last = slotOf(starts, newest);
@@ -98,16 +99,15 @@ export class Recent {
   }
 }
 
-/** The last slot that begins at or before `time`, or the first. */
-function slotOf(starts: readonly number[], time: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (starts[middle]! <= time) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
+/** Where the slot of each chunk begins, ms: what is older than all belongs to the first. */
+function startsOf(chunks: readonly ChunkRef[]): Float64Array {
+  const starts = Float64Array.from(chunks, ({ from }) => from);
+  return chunks.length === 0 ? Float64Array.of(Number.NEGATIVE_INFINITY) : starts.fill(Number.NEGATIVE_INFINITY, 0, 1);
+}
+
+/** The last slot that begins at or before `time`. */
+function slotOf(starts: Float64Array, time: number): number {
+  return firstAfter(starts, time) - 1;
 }
 
 function between(rows: Rows, from: number, to: number): Rows {
