@@ -8,6 +8,8 @@ const CALLBACK = /^[A-Za-z_$][\w$.]{0,127}$/;
 /** Part of a text that is sent: itself, or its bytes, which don't end within a character. */
 export type Piece = string | Uint8Array;
 
+type Pieces = AsyncIterable<Piece> | Iterable<Piece>;
+
 /** Text is collected to pieces of this size before it is sent. */
 const PIECE_SIZE = 64 * 1024;
 
@@ -23,11 +25,7 @@ export function sendJson(request: FastifyRequest, reply: FastifyReply, text: str
 }
 
 /** As `sendJson`, for a text that comes in pieces. */
-export function streamJson(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  pieces: AsyncIterable<Piece>,
-): Promise<FastifyReply> {
+export function streamJson(request: FastifyRequest, reply: FastifyReply, pieces: Pieces): Promise<FastifyReply> {
   const callback = callbackOf(request);
   if (callback === null) return stream(reply.header('content-type', 'application/json'), pieces);
   return stream(asScript(reply), inCallback(callback, pieces));
@@ -37,7 +35,7 @@ export function streamJson(
  * Sends text that comes in pieces: as a whole with its length when it is short, else with backpressure. An error in the
  * middle of a stream cuts the connection, so that half an answer can't pass for a whole one.
  */
-export async function stream(reply: FastifyReply, pieces: AsyncIterable<Piece>): Promise<FastifyReply> {
+export async function stream(reply: FastifyReply, pieces: Pieces): Promise<FastifyReply> {
   const source = gathered(pieces);
   const first = await source.next();
   if (first.done === true) return reply.send('');
@@ -63,7 +61,7 @@ function asScript(reply: FastifyReply): FastifyReply {
   return reply.header('content-type', 'application/javascript; charset=utf-8');
 }
 
-async function* inCallback(callback: string, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+async function* inCallback(callback: string, pieces: Pieces): AsyncGenerator<Piece> {
   yield `${callback}(`;
   for await (const piece of pieces) yield scriptSafe(typeof piece === 'string' ? piece : decoder.decode(piece));
   yield ')';
@@ -75,7 +73,7 @@ function scriptSafe(text: string): string {
 }
 
 /** Bytes are pieces already. */
-async function* gathered(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+async function* gathered(pieces: Pieces): AsyncGenerator<Piece> {
   let text = '';
   for await (const piece of pieces) {
     if (typeof piece === 'string') text += piece;

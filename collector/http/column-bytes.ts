@@ -33,65 +33,56 @@ const KEYS = new Float64Array(KEPT).fill(Number.NaN);
 const TEXTS = new Uint32Array(KEPT * WORDS);
 const LENGTHS = new Uint8Array(KEPT);
 
-export class ColumnBytes {
-  readonly #size: number;
-  #piece: Buffer;
-  #end = 0;
+/** What is written: any text, or numbers by comma. */
+export type Part = string | { columns: Float64Array[]; write: Write };
 
-  /** `numbers`: how many are to be written, about. */
-  constructor(numbers: number) {
-    this.#size = Math.min(PIECE, SHORT + USUAL * numbers);
-    this.#piece = Buffer.allocUnsafe(this.#size);
-  }
+/** Integers, ms. */
+export function times(columns: Float64Array[]): Part {
+  return { columns, write: writeTimes };
+}
 
-  /** Any text. */
-  *text(text: string): Generator<Uint8Array> {
-    const bytes = Buffer.from(text);
-    if (this.#end + bytes.length > this.#size) yield this.#full();
-    if (bytes.length > this.#size) yield bytes;
-    else this.#end += bytes.copy(this.#piece, this.#end);
-  }
+/** Packed values; those that are absent or null, `null`. */
+export function values(columns: Float64Array[]): Part {
+  return { columns, write: writeValues };
+}
 
-  /** Integers, ms, by comma. */
-  *times(columns: Float64Array[]): Generator<Uint8Array> {
-    yield* this.#numbers(columns, writeTimes);
-  }
-
-  /** Packed values by comma; those that are absent or null, `null`. */
-  *values(columns: Float64Array[]): Generator<Uint8Array> {
-    yield* this.#numbers(columns, writeValues);
-  }
-
-  /** What is written but not yet given out. It is the end. */
-  rest(): Uint8Array {
-    return this.#piece.subarray(0, this.#end);
-  }
-
-  #full(): Uint8Array {
-    const written = this.rest();
-    this.#piece = Buffer.allocUnsafe(this.#size);
-    this.#end = 0;
+/** `numbers`: how many there are, about. */
+export function* inBytes(parts: Iterable<Part>, numbers: number): Generator<Uint8Array> {
+  const size = Math.min(PIECE, SHORT + USUAL * numbers);
+  let piece = Buffer.allocUnsafe(size);
+  let end = 0;
+  const full = (): Uint8Array => {
+    const written = piece.subarray(0, end);
+    piece = Buffer.allocUnsafe(size);
+    end = 0;
     return written;
-  }
-
-  /** Each with a comma behind it; that of the very last is taken back. */
-  *#numbers(columns: Float64Array[], write: Write): Generator<Uint8Array> {
+  };
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      const bytes = Buffer.from(part);
+      if (end + bytes.length > size) yield full();
+      if (bytes.length > size) yield bytes;
+      else end += bytes.copy(piece, end);
+      continue;
+    }
     let written = 0;
-    for (const column of columns) {
+    for (const column of part.columns) {
       for (let row = 0; row < column.length;) {
-        const room = Math.floor((this.#size - this.#end) / LONGEST);
+        const room = Math.floor((size - end) / LONGEST);
         if (room === 0) {
-          yield this.#full();
+          yield full();
           continue;
         }
         const stop = Math.min(column.length, row + room);
-        this.#end = write(this.#piece, this.#end, column, row, stop);
+        end = part.write(piece, end, column, row, stop);
         row = stop;
       }
       written += column.length;
     }
-    if (written > 0) this.#end--;
+    // each has a comma behind it
+    if (written > 0) end--;
   }
+  yield piece.subarray(0, end);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { Refusal } from '../error.js';
 import type { Block, Column } from '../store/store.js';
 import type { Piece } from './answer.js';
-import { ColumnBytes } from './column-bytes.js';
+import { inBytes, times, values, type Part } from './column-bytes.js';
 import { Days, namedColumns, rowText, valueText } from './point-text.js';
 
 /** Numbers that one answer in columns may hold, 40 MB, since all must be there before the first column is written. */
@@ -30,25 +30,27 @@ export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: num
 }
 
 /** `{"time":[ms,…],"fields":{"temp_C":[…]}}`, and `estimated`, a list of indices, where the device guessed times. */
-export async function* columnsPieces(source: AsyncIterable<Block>): AsyncGenerator<Piece> {
+export async function columnsPieces(source: AsyncIterable<Block>): Promise<Iterable<Piece>> {
   const blocks = await collected(source);
-  const bytes = new ColumnBytes(numbersIn(blocks));
-  yield* bytes.text('{"time":[');
-  yield* bytes.times(blocks.map(({ length, time }) => time.subarray(0, length)));
-  yield* bytes.text('],"fields":{');
+  return inBytes(columnsParts(blocks), numbersIn(blocks));
+}
+
+function* columnsParts(blocks: Block[]): Generator<Part> {
+  yield '{"time":[';
+  yield times(blocks.map(({ length, time }) => time.subarray(0, length)));
+  yield '],"fields":{';
   const names = new Set(blocks.flatMap((block) => [...block.fields.keys()]));
   let separator = '';
   for (const name of names) {
-    yield* bytes.text(`${separator}${JSON.stringify(name)}:[`);
+    yield `${separator}${JSON.stringify(name)}:[`;
     const columns = blocks.map((block) => columnOf(block, name));
-    if (areNumbers(columns)) yield* bytes.values(columns);
-    else yield* mixed(bytes, columns);
-    yield* bytes.text(']');
+    if (areNumbers(columns)) yield values(columns);
+    else yield* mixed(columns);
+    yield ']';
     separator = ',';
   }
   const estimated = estimatedIndices(blocks);
-  yield* bytes.text(estimated.length > 0 ? `},"estimated":[${estimated.join()}]}` : '}}');
-  yield bytes.rest();
+  yield estimated.length > 0 ? `},"estimated":[${estimated.join()}]}` : '}}';
 }
 
 /**
@@ -81,10 +83,10 @@ export async function* csvPieces(read: () => AsyncIterable<Block>): AsyncGenerat
 
 async function collected(source: AsyncIterable<Block>): Promise<Block[]> {
   const blocks: Block[] = [];
-  let values = 0;
+  let numbers = 0;
   for await (const block of source) {
-    values += numbersIn([block]);
-    if (values > COLUMN_VALUES_MAX)
+    numbers += numbersIn([block]);
+    if (numbers > COLUMN_VALUES_MAX)
       throw new Refusal('invalid', 'Too many points for one answer in columns; ask for buckets, a limit or less time');
     blocks.push(block);
   }
@@ -107,11 +109,11 @@ function areNumbers(columns: Column[]): columns is Float64Array[] {
   return columns.every((column) => column instanceof Float64Array);
 }
 
-function* mixed(bytes: ColumnBytes, columns: Column[]): Generator<Piece> {
+function* mixed(columns: Column[]): Generator<string> {
   let separator = '';
   for (const column of columns) {
     for (let i = 0; i < column.length; i++) {
-      yield* bytes.text(separator + (valueText(column, i) ?? 'null'));
+      yield separator + (valueText(column, i) ?? 'null');
       separator = ',';
     }
   }

@@ -36,7 +36,7 @@ export const series: Resource = (app, { store, access, clock }) => {
       return sendJson(request, reply, JSON.stringify(await store.buckets(id, query)));
     }
     if (format === 'points') return streamJson(request, reply, pointsPieces(read(), id));
-    if (format === 'columns') return streamJson(request, reply, columnsPieces(read()));
+    if (format === 'columns') return streamJson(request, reply, await columnsPieces(read()));
     return stream(reply.header('content-type', 'text/csv; charset=utf-8'), csvPieces(read));
   });
 

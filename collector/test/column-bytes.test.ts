@@ -1,14 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ColumnBytes } from '../http/column-bytes.js';
-
-type Write = (bytes: ColumnBytes) => Iterable<Uint8Array>;
+import { inBytes, times, values, type Part } from '../http/column-bytes.js';
 
 /** `expected`: how many numbers there are about. */
-function written(expected: number, ...writes: Write[]): string {
-  const bytes = new ColumnBytes(expected);
-  const pieces = writes.flatMap((write) => [...write(bytes)]);
-  return Buffer.concat([...pieces, bytes.rest()]).toString();
+function written(expected: number, ...parts: Part[]): string {
+  return Buffer.concat([...inBytes(parts, expected)]).toString();
 }
 
 const packed = (column: (number | null | undefined)[]) =>
@@ -29,7 +25,7 @@ test('values are written as JSON has them, null where there is none', () => {
   fc.assert(
     fc.property(valueColumns, (columns) => {
       const expected = JSON.stringify(columns.flat().map((one) => one ?? null)).slice(1, -1);
-      expect(written(100, (bytes) => bytes.values(columns.map(packed)))).toBe(expected);
+      expect(written(100, values(columns.map(packed)))).toBe(expected);
     }),
     { numRuns: 500 },
   );
@@ -43,7 +39,7 @@ test('times are written as JSON has them', () => {
   );
   fc.assert(
     fc.property(fc.array(fc.array(time, { maxLength: 50 }), { maxLength: 3 }), (columns) => {
-      expect(written(100, (bytes) => bytes.times(columns.map(packed)))).toBe(columns.flat().join());
+      expect(written(100, times(columns.map(packed)))).toBe(columns.flat().join());
     }),
     { numRuns: 500 },
   );
@@ -53,17 +49,17 @@ test.each([0, 60_000, 600_000])(
   'many numbers come in pieces, none split or lost, with %i of them expected',
   (numbers) => {
     const column = Array.from({ length: 30_000 }, (_, i) => (i % 3 === 0 ? i / 16 : -1.7976931348623157e308 / (i + 1)));
-    const times = column.map((_, i) => 1_763_794_880_000 + i * 60_000);
+    const stamps = column.map((_, i) => 1_763_794_880_000 + i * 60_000);
     const long = 'ü'.repeat(100_000);
     const text = written(
       numbers,
-      (bytes) => bytes.text('["ä",'),
-      (bytes) => bytes.times([packed(times)]),
-      (bytes) => bytes.text(long),
-      (bytes) => bytes.values([packed([]), packed(column), packed([1])]),
-      (bytes) => bytes.values([]),
-      (bytes) => bytes.text(']'),
+      '["ä",',
+      times([packed(stamps)]),
+      long,
+      values([packed([]), packed(column), packed([1])]),
+      values([]),
+      ']',
     );
-    expect(text).toBe(`["ä",${times.join()}${long}${column.join()},1]`);
+    expect(text).toBe(`["ä",${stamps.join()}${long}${column.join()},1]`);
   },
 );
