@@ -2,8 +2,18 @@
  * Sums a window up in equal parts, by ascending time, in one pass: only the bucket that is being filled is in work, the
  * finished ones are the answer already.
  */
+import { GrowingNumbers } from './growing.js';
 import type { Aggregate, BucketQuery, Buckets } from './store.js';
-import { addSummary, clear, emptySummary, type Stretch, type Summary } from './summary.js';
+import {
+  addSummary,
+  clear,
+  emptySummary,
+  type AddRows,
+  type Span,
+  type Stretch,
+  type Summary,
+  type Times,
+} from './summary.js';
 
 /** Consecutive points of which only the sums are known, and that are all of one bucket. */
 export interface Sums {
@@ -12,21 +22,8 @@ export interface Sums {
   sums: Readonly<Record<string, Summary>>;
 }
 
-/**
- * The parts must ascend in time, and be in the window. A mean is to the last bit the sum in order of time divided by the
- * count for what a DS18B20 sends (sixteenths add up without rounding), else as near as adding in another order comes.
- */
-export async function aggregate(parts: AsyncIterable<Stretch | Sums>, query: BucketQuery): Promise<Buckets> {
-  const table = new Table(query);
-  for await (const part of parts) {
-    if ('sums' in part) table.addSums(part);
-    else table.addStretch(part);
-  }
-  return table.end();
-}
-
 /** Where the buckets of a window begin and end. */
-export class Bounds {
+class Bounds {
   readonly #from: number;
   readonly #span: number;
   readonly #buckets: number;
@@ -58,34 +55,28 @@ export class Bounds {
   }
 }
 
-class Table {
+/**
+ * What is added must ascend in time, and be in the window. A mean is to the last bit the sum in order of time divided by
+ * the count for what a DS18B20 sends (sixteenths add up without rounding), else as near as adding in another order comes.
+ */
+export class BucketTable {
+  readonly #query: BucketQuery;
   readonly #bounds: Bounds;
-  readonly #aggregates: readonly Aggregate[];
-  /** null: all */
-  readonly #chosen: ReadonlySet<string> | null;
   readonly #fields = new Map<string, Field>();
-  /** the buckets so far: where each begins, and whether there is a number in it */
-  readonly #time: number[] = [];
-  readonly #filled: boolean[] = [];
-  #bucket = -1;
+  /** the buckets so far */
+  readonly #begun: number[] = [];
+  /** 1 for those of them that have a number */
+  readonly #filled: number[] = [];
 
   constructor(query: BucketQuery) {
+    this.#query = query;
     this.#bounds = new Bounds(query);
-    this.#aggregates = query.aggregates;
-    this.#chosen = query.fields === undefined ? null : new Set(query.fields);
   }
 
   addStretch({ begin, end, times, fields }: Stretch): void {
-    const bounds = this.#bounds;
-    const adders = Array.from(fields).filter(([name]) => this.#takes(name));
-    const all = adders.map(([name, add]) => ({ field: this.#field(name), add }));
-    for (let row = begin; row < end;) {
-      const bucket = bounds.bucketOf(times.timeAt(row));
-      const stop = Math.min(end, times.firstFrom(bounds.end(bucket)));
-      const at = this.#begin(bucket);
-      for (const { field, add } of all) add(field.cell(at), row, stop);
-      row = stop;
-    }
+    const chosen = Array.from(fields).filter(([name]) => this.#takes(name));
+    const adders = chosen.map(([name, add]) => ({ field: this.#field(name), add }));
+    this.#addRows(times, { begin, end }, adders);
   }
 
   addSums({ from, sums }: Sums): void {
@@ -93,49 +84,71 @@ class Table {
     for (const name of Object.keys(sums)) if (this.#takes(name)) addSummary(this.#field(name).cell(at), sums[name]!);
   }
 
+  /** Whether two times are in the same bucket. */
+  isOne(from: number, to: number): boolean {
+    return this.#bounds.bucketOf(from) === this.#bounds.bucketOf(to);
+  }
+
   /** Without the buckets that have no number, and the fields that have none. */
   end(): Buckets {
-    for (const field of this.#fields.values()) field.cell(this.#time.length);
-    const whole = this.#filled.every(Boolean);
-    const kept = <T>(values: T[]) => (whole ? values : values.filter((_, at) => this.#filled[at]));
     const fields: Buckets['fields'] = {};
-    for (const [name, { isEmpty, columns }] of this.#fields)
-      if (!isEmpty) fields[name] = Object.fromEntries(Array.from(columns, ([of, values]) => [of, kept(values)]));
-    return { time: kept(this.#time), fields };
+    for (const field of this.#fields.values()) field.cell(this.#begun.length);
+    for (const [name, { isEmpty, columns }] of this.#fields) {
+      if (isEmpty) continue;
+      const lists = columns.map(({ of, values }) => [of, this.#kept(values.view(0, values.length)).map(orNull)]);
+      fields[name] = Object.fromEntries(lists) as Buckets['fields'][string];
+    }
+    return { time: this.#kept(this.#begun).map((bucket) => this.#bounds.start(bucket)), fields };
+  }
+
+  #kept(values: ArrayLike<number>): number[] {
+    return Array.from(values).filter((_, at) => this.#filled[at] === 1);
   }
 
   #takes(name: string): boolean {
-    return this.#chosen?.has(name) ?? true;
+    return this.#query.fields?.includes(name) ?? true;
   }
 
   #field(name: string): Field {
     let field = this.#fields.get(name);
-    if (field === undefined) this.#fields.set(name, (field = new Field(this.#aggregates, this.#filled)));
+    if (field === undefined) this.#fields.set(name, (field = new Field(this.#query.aggregates, this.#filled)));
     return field;
   }
 
-  /** Which of the buckets so far it is. */
-  #begin(bucket: number): number {
-    if (bucket !== this.#bucket) {
-      this.#bucket = bucket;
-      this.#time.push(this.#bounds.start(bucket));
-      this.#filled.push(false);
+  /** Bucket by bucket. */
+  #addRows(times: Times, { begin, end }: Span, adders: { field: Field; add: AddRows }[]): void {
+    const bounds = this.#bounds;
+    for (let row = begin; row < end;) {
+      const bucket = bounds.bucketOf(times.timeAt(row));
+      const stop = Math.min(end, times.firstFrom(bounds.end(bucket)));
+      const at = this.#begin(bucket);
+      for (const { field, add } of adders) add(field.cell(at), row, stop);
+      row = stop;
     }
-    return this.#time.length - 1;
+  }
+
+  /** Which of the buckets so far it is: the last, or the next. */
+  #begin(bucket: number): number {
+    if (bucket !== this.#begun.at(-1)) {
+      this.#begun.push(bucket);
+      this.#filled.push(0);
+    }
+    return this.#begun.length - 1;
   }
 }
 
 /** What the buckets come to in one field. */
 class Field {
-  readonly columns: ReadonlyMap<Aggregate, (number | null)[]>;
+  /** NaN for what there is not */
+  readonly columns: readonly { of: Aggregate; values: GrowingNumbers }[];
   isEmpty = true;
-  readonly #filled: boolean[];
+  readonly #filled: number[];
   readonly #cell = emptySummary();
   #at = 0;
 
   /** `filled`: told which buckets have a number. */
-  constructor(aggregates: readonly Aggregate[], filled: boolean[]) {
-    this.columns = new Map(aggregates.map((of) => [of, []]));
+  constructor(aggregates: readonly Aggregate[], filled: number[]) {
+    this.columns = aggregates.map((of) => ({ of, values: new GrowingNumbers() }));
     this.#filled = filled;
   }
 
@@ -147,18 +160,20 @@ class Field {
 
   #finish(at: number): void {
     const cell = this.#cell;
-    for (const [of, values] of this.columns) values.push(result(cell, of));
+    for (const { of, values } of this.columns) values.push(result(cell, of));
     if (cell.count === 0) return;
-    this.#filled[at] = true;
+    this.#filled[at] = 1;
     this.isEmpty = false;
     clear(cell);
   }
 }
 
-function result(cell: Summary, of: Aggregate): number | null {
+function result(cell: Summary, of: Aggregate): number {
   if (of === 'count') return cell.count;
-  if (cell.count === 0) return null;
-  if (of !== 'mean') return cell[of];
-  const mean = cell.sum / cell.count;
-  return Number.isFinite(mean) ? mean : null;
+  if (cell.count === 0) return Number.NaN;
+  return of === 'mean' ? cell.sum / cell.count : cell[of];
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }

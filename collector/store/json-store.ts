@@ -10,7 +10,6 @@
  *
  * and a change goes: journal → (on disk) → state → answer; later, in the background: state → chunks, catalog.
  */
-import { aggregate } from './buckets.js';
 import { BUDGETS, type Budgets } from './budgets.js';
 import { calibratePoint } from './calibration.js';
 import { Checkpoints } from './checkpoints.js';
@@ -27,7 +26,7 @@ import { assemble, type Parts } from './parts.js';
 import { PlainPoints } from './plain-points.js';
 import { seriesOf } from './point-id.js';
 import { Quarantine } from './quarantine.js';
-import { readPoint, readSums, readWindow } from './reader.js';
+import { readBuckets, readPoint, readWindow } from './reader.js';
 import { pointAt } from './rows.js';
 import { readSince } from './since.js';
 import { startUp } from './start-up.js';
@@ -244,7 +243,7 @@ export class JsonStore implements Store {
   }
 
   async buckets(series: number, query: BucketQuery): Promise<Buckets> {
-    return aggregate(readSums(this.#parts.files, this.#parts.state.series.known(series), query), query);
+    return readBuckets(this.#parts.files, this.#parts.state.series.known(series), query);
   }
 
   async latest(series: number): Promise<Point | undefined> {

@@ -1,11 +1,11 @@
 /** Reads a window of a series: chunks and memory as one, as they were when the read began. */
-import { Bounds, type Sums } from './buckets.js';
+import { BucketTable, type Sums } from './buckets.js';
 import { calibrateBlock, calibrateStretch, calibrateSums } from './calibration.js';
 import { CHUNK_POINTS, chunkStretch, isHit, mayHold, type ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
 import { merge, NO_ROWS, reverse, slice, within, without, type Rows } from './rows.js';
 import { groups, slots } from './slots.js';
-import type { BucketQuery, Window } from './store.js';
+import type { BucketQuery, Buckets, Calibration, Window } from './store.js';
 import type { StoredSeries } from './stored-series.js';
 import { stretchOf, stretchWithin, type Stretch } from './summary.js';
 
@@ -14,77 +14,91 @@ interface UntouchedChunk {
   chunk: ChunkRef;
 }
 
-/** Blocks of at most CHUNK_POINTS points. @throws StoreError `damaged` */
+/** Chunks that overlap, or to which something was added, or of which something was deleted. */
+interface TouchedChunks {
+  touched: ChunkRef[];
+  /** points in memory that belong among theirs */
+  rows: Rows;
+  /** ids of deleted points, which may be in them */
+  dead: ReadonlySet<number>;
+}
+
+type Part = Rows | UntouchedChunk | TouchedChunks;
+
+/** Blocks of at most CHUNK_POINTS points. Chunks stay on disk until the last is taken. @throws StoreError `damaged` */
 export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Rows> {
-  const { from, to, order } = window;
   const calibration = window.raw === true ? undefined : series.info.calibration;
-  for await (const part of readParts(files, series, window)) {
-    const rows = 'chunk' in part ? await files.loadWithin(part.chunk, from, to) : part;
-    for (const block of pieces(rows, order)) yield calibrateBlock(block, calibration);
-  }
-}
-
-/** The window of a query to be added up: where a chunk is all in one bucket, by what the catalog knows of it. */
-export async function* readSums(
-  files: ChunkFiles,
-  series: StoredSeries,
-  query: BucketQuery,
-): AsyncGenerator<Stretch | Sums> {
-  const bounds = new Bounds(query);
-  const calibration = query.raw === true ? undefined : series.info.calibration;
-  for await (const part of readParts(files, series, { from: query.from, to: query.to })) {
-    if (!('chunk' in part)) {
-      yield calibrateStretch(stretchOf(part), calibration);
-      continue;
-    }
-    const { from, to, sums } = part.chunk;
-    const whole = from >= query.from && to <= query.to;
-    const known = sums !== undefined && whole && bounds.bucketOf(from) === bounds.bucketOf(to);
-    const summed = known ? calibrateSums({ from, sums }, to, calibration) : null;
-    if (summed !== null) {
-      yield summed;
-      continue;
-    }
-    const stretch = chunkStretch(await files.loadData(part.chunk), files.work);
-    yield calibrateStretch(whole ? stretch : stretchWithin(stretch, query.from, query.to), calibration);
-  }
-}
-
-/** A window part by part, each by ascending time. Chunks stay on disk until the last is taken. */
-async function* readParts(
-  files: ChunkFiles,
-  series: StoredSeries,
-  { from, to, order = 'asc' }: Window,
-): AsyncGenerator<Rows | UntouchedChunk> {
-  // No await until all that is read is held: a checkpoint may replace the chunks at any time.
-  const chunks = series.chunks.filter((chunk) => chunk.to >= from && chunk.from <= to);
-  const recent = series.recent(from, to);
-  const dead = series.dead.size === 0 ? series.dead : new Set(series.dead);
   const release = files.hold();
   try {
-    if (chunks.length === 0) yield recent;
-    const units = groups(chunks);
-    const parts = slots(
-      units.map(([first]) => first!),
-      recent,
-    );
-    for (let i = 0; i < units.length; i++) {
-      const slot = order === 'asc' ? i : units.length - 1 - i;
-      const unit = units[slot]!;
-      const part = parts[slot]!;
-      const chunk = unit[0]!;
-      if (unit.length === 1 && follows(part, chunk.to) && !isHit(chunk, dead)) {
-        yield* order === 'asc' ? [{ chunk }, part] : [part, { chunk }];
-        continue;
+    for (const part of partsOf(series, window))
+      for (const rows of await rowsOf(files, part, window))
+        for (const block of pieces(rows, window.order)) yield calibrateBlock(block, calibration);
+  } finally {
+    release();
+  }
+}
+
+/** The window of a query, summed up. @throws StoreError `damaged` */
+export async function readBuckets(files: ChunkFiles, series: StoredSeries, query: BucketQuery): Promise<Buckets> {
+  const calibration = query.raw === true ? undefined : series.info.calibration;
+  const table = new BucketTable(query);
+  const add = (stretch: Stretch) => table.addStretch(calibrateStretch(stretch, calibration));
+  const release = files.hold();
+  try {
+    for (const part of partsOf(series, query)) {
+      if ('chunk' in part) {
+        const sums = sumsOf(part.chunk, query, table, calibration);
+        if (sums === null) add(stretchWithin(chunkStretch(await files.loadData(part.chunk), files.work), query));
+        else table.addSums(sums);
+      } else {
+        for (const rows of await rowsOf(files, part, query)) add(stretchOf(rows));
       }
-      let stored = NO_ROWS;
-      for (const one of unit) stored = merge(stored, await files.load(one));
-      stored = without(within(stored, from, to), dead);
-      yield* inOrder(stored, part, order);
     }
   } finally {
     release();
   }
+  return table.end();
+}
+
+/** Of a chunk that is all in one bucket, what the catalog knows of it; else null. */
+function sumsOf(
+  { from, to, sums }: ChunkRef,
+  query: BucketQuery,
+  table: BucketTable,
+  calibration: readonly Calibration[] | undefined,
+): Sums | null {
+  const whole = from >= query.from && to <= query.to;
+  return whole && sums !== undefined && table.isOne(from, to) ? calibrateSums({ from, sums }, to, calibration) : null;
+}
+
+/**
+ * The chunks of a window, and between them what is in memory, as it is now: no await until they are held, since a
+ * checkpoint may replace the chunks at any time.
+ */
+function partsOf(series: StoredSeries, { from, to, order }: Window): Part[] {
+  const chunks = series.chunks.filter((chunk) => chunk.to >= from && chunk.from <= to);
+  const recent = series.recent(from, to);
+  if (chunks.length === 0) return [recent];
+  const dead = series.dead.size === 0 ? series.dead : new Set(series.dead);
+  const units = groups(chunks);
+  const firsts = units.map(([first]) => first!);
+  const parts = slots(firsts, recent).flatMap((rows, i): Part[] => {
+    const chunk = firsts[i]!;
+    const untouched = units[i]!.length === 1 && follows(rows, chunk.to) && !isHit(chunk, dead);
+    if (!untouched) return [{ touched: units[i]!, rows, dead }];
+    return rows.length === 0 ? [{ chunk }] : [{ chunk }, rows];
+  });
+  return order === 'desc' ? parts.reverse() : parts;
+}
+
+/** The points of a part, each by ascending time. @throws StoreError `damaged` */
+async function rowsOf(files: ChunkFiles, part: Part, { from, to, order }: Window): Promise<Rows[]> {
+  if ('chunk' in part) return [await files.loadWithin(part.chunk, from, to)];
+  if (!('touched' in part)) return [part];
+  let stored = NO_ROWS;
+  for (const chunk of part.touched) stored = merge(stored, await files.load(chunk));
+  stored = without(within(stored, from, to), part.dead);
+  return inOrder(stored, part.rows, order);
 }
 
 /** One point as a single row. @throws StoreError `damaged` */
@@ -106,7 +120,7 @@ export async function readPoint(files: ChunkFiles, series: StoredSeries, id: num
 }
 
 /** A chunk's points and those in memory that belong to it; not merged when they only follow. */
-function inOrder(stored: Rows, recent: Rows, order: 'asc' | 'desc'): Rows[] {
+function inOrder(stored: Rows, recent: Rows, order: 'asc' | 'desc' = 'asc'): Rows[] {
   if (stored.length === 0 || recent.length === 0 || !follows(recent, stored.time[stored.length - 1]!))
     return [merge(stored, recent)];
   return order === 'asc' ? [stored, recent] : [recent, stored];

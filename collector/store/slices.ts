@@ -130,7 +130,8 @@ export class SlicedIntegers {
   readonly rows: number;
   /** of each slice */
   readonly last: Float64Array;
-  readonly #code: SlicedCode;
+  /** null: in steps */
+  readonly #digits: Digits | null;
   readonly #text: Uint8Array;
   readonly #length: number;
   readonly #work: Work;
@@ -146,7 +147,7 @@ export class SlicedIntegers {
     const count = Math.ceil(length / rows);
     this.rows = rows;
     this.last = readIntegers(last, count);
-    this.#code = code;
+    this.#digits = 'steps' in code ? null : code;
     this.#text = Buffer.from('steps' in code ? code.steps : code.digits, 'latin1');
     this.#length = length;
     this.#work = work;
@@ -178,11 +179,11 @@ export class SlicedIntegers {
   /** Fills `values`, which ends where a slice does, from a slice's beginning on. */
   #decode(slice: number, per: number, values: Float64Array): void {
     const before = slice === 0 ? 0 : this.last[slice - 1]!;
-    const code = this.#code;
-    if ('steps' in code) decodeSteps(this.#text, { at: this.#signs![slice]!, before }, per, values);
-    else {
+    if (this.#digits === null) {
+      decodeSteps(this.#text, { at: this.#signs![slice]!, before }, per, values);
+    } else {
       const entrance = { at: 2 * slice * this.rows, far: this.#far?.[slice] ?? 0, before };
-      decodeDigits(code, this.#text, entrance, per, values);
+      decodeDigits(this.#digits, this.#text, entrance, per, values);
     }
     this.#work.decoded += values.length;
   }

@@ -55,7 +55,7 @@ export function listed(time: Float64Array): Times {
 }
 
 /** What of a stretch is from `from` to `to`, ms. */
-export function stretchWithin(stretch: Stretch, from: number, to: number): Stretch {
+export function stretchWithin(stretch: Stretch, { from, to }: { from: number; to: number }): Stretch {
   const { times, begin, end } = stretch;
   return { ...stretch, ...rowsWithin(times, { begin, end }, from, to) };
 }
