@@ -38,19 +38,20 @@ export class BundleCode implements Codec<BundleData> {
   readonly #file: string;
   readonly #pauses: Pauses;
 
-  /** `file` names it in errors. */
+  /** `file` names it in errors; `pauses`: of the work beside which this is done. */
   constructor(file: string, pauses = new Pauses()) {
     this.#file = file;
     this.#pauses = pauses;
   }
 
   async *encode({ name, chunks }: BundleData): AsyncGenerator<Part> {
+    const pauses = this.#pauses.beside();
     const packed: Buffer[] = [];
     let member: Required<Member> = { name, first: 0, chunks: [] };
     let weight = 0;
     const end = async (): Promise<void> => {
-      const bytes = await seal(member, CHUNK_VERSION, this.#pauses);
-      packed.push(await this.#pauses.wait(promisify(gzip)(bytes)));
+      const bytes = await seal(member, CHUNK_VERSION, pauses);
+      packed.push(await pauses.wait(promisify(gzip)(bytes)));
       member = { name, first: member.first + member.chunks.length, chunks: [] };
       weight = 0;
     };
@@ -65,6 +66,7 @@ export class BundleCode implements Codec<BundleData> {
 
   /** What can be read of it. @throws StoreError `damaged` when that is nothing */
   async decode(bytes: Buffer): Promise<BundleData> {
+    const pauses = this.#pauses.beside();
     const bundle: BundleData = { name: '', chunks: new Map(), damaged: [] };
     for (const [begin, end] of members(bytes)) {
       try {
@@ -75,7 +77,7 @@ export class BundleCode implements Codec<BundleData> {
         if (!(error instanceof Damage)) throw error;
         bundle.damaged.push(error);
       }
-      await this.#pauses.did((end - begin) * PACKED * WORK.bytes);
+      await pauses.did((end - begin) * PACKED * WORK.bytes);
     }
     const [damaged] = bundle.damaged;
     if (damaged !== undefined && bundle.chunks.size === 0) throw damaged;

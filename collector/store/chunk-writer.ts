@@ -65,7 +65,7 @@ export class ChunkWriter {
     const file = `${folder}/${this.#checkpoint}-${made}.json.gz`;
     await this.#makeFolder(folder);
     const gzip = isCoded(data) ? RUNS_ONLY : {};
-    await this.#write(file, data, new Envelope(file, { version: CHUNK_VERSION, gzip, pauses: this.#pauses.beside() }));
+    await this.#write(file, data, new Envelope(file, { version: CHUNK_VERSION, gzip, pauses: this.#pauses }));
     return { file };
   }
 
@@ -107,7 +107,7 @@ export class ChunkWriter {
     this.#weight = 0;
     await this.#makeFolder(BUNDLES);
     const file = bundleFile(bundle.name);
-    await this.#write(file, bundle, new BundleCode(file, this.#pauses.beside()));
+    await this.#write(file, bundle, new BundleCode(file, this.#pauses));
   }
 
   /** Begins to write a file; waits while there are enough of them. */

@@ -42,7 +42,7 @@ export interface EnvelopeOptions {
   version?: number;
   /** how to pack it, where it is packed */
   gzip?: ZlibOptions;
-  /** of the work that this is a part of */
+  /** of the work beside which this is done */
   pauses?: Pauses;
 }
 
@@ -62,11 +62,12 @@ export class Envelope<T> implements Codec<T> {
   }
 
   async *encode(data: T): AsyncGenerator<Part> {
+    const pauses = this.#pauses.beside();
     if (this.#file.endsWith('.gz')) {
-      const bytes = await seal(data, this.#version, this.#pauses);
-      yield { at: 0, bytes: await this.#pauses.wait(promisify(gzip)(bytes, this.#gzip)) };
+      const bytes = await seal(data, this.#version, pauses);
+      yield { at: 0, bytes: await pauses.wait(promisify(gzip)(bytes, this.#gzip)) };
     } else {
-      yield* parts(data, this.#version, this.#pauses);
+      yield* parts(data, this.#version, pauses);
     }
   }
 

@@ -1,7 +1,9 @@
 /** Work in the background goes on in slices that are small however much there is to do: counted, not timed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { CatalogSeries } from '../../store/catalog.js';
 import { CHUNK_POINTS } from '../../store/chunk.js';
+import type { Disk } from '../../store/disk.js';
 import { jsonPieces } from '../../store/json-pieces.js';
 import { JsonStore } from '../../store/json-store.js';
 import { SLICE, Pauses } from '../../store/pauses.js';
@@ -62,6 +64,24 @@ test('many plain points of one series, in no order', async () => {
     }
   });
   expect(heaviest).toBeLessThan(HEAVIEST);
+});
+
+test('what is waited for is no part of a slice, nor is the time between two checkpoints', async () => {
+  const disk: Disk = {
+    ...quickDisk,
+    open: async (path, flags) =>
+      Object.assign(await quickDisk.open(path, flags), { sync: () => sleep(path.endsWith('.tmp') ? 20 : 0) }),
+  };
+  const store = new JsonStore(await newFolder(), { disk, budgets: { chunk: 10 } });
+  await store.open();
+  for (let i = 0; i < 3; i++) {
+    await store.addBatch(batchOf(100 * i, 100));
+    await sleep(300);
+    // makes a checkpoint
+    for await (const _ of store.copy());
+  }
+  expect(store.health().background.slices.sum).toBeLessThan(0.9);
+  await store.close();
 });
 
 test('a catalog is written in small pieces, whether it is long by its series or by the chunks of one', () => {
