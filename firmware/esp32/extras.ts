@@ -1,10 +1,9 @@
-/** What an ESP32 has and an ESP8266 hasn't: see `chip/extras.ts`, whose place this takes. */
+/** What an ESP32 has and an ESP8266 hasn't, and so the Linux program: see `chip/extras.ts`, whose place this takes. */
 import Digital from 'embedded:io/digital';
 import KeyValue from 'embedded:storage/key-value';
 import flash from 'embedded:storage/flash';
 import Update, { type Updater as ImageUpdate } from 'embedded:update';
 import FFI from 'mc/ffi';
-import Time from 'time';
 import type { SetupOptions, UpdateOptions } from '../chip/extras.js';
 import { updaterInto } from '../chip/updates.js';
 import { Button } from '../setup/button.js';
@@ -13,6 +12,7 @@ import type { Notes, Slot, Updater } from '../updater.js';
 
 export { openSetup } from './access-point.js';
 export { secureSocket } from '../chip/secure-socket.js';
+export { setSystemTime } from '../chip/wall-clock.js';
 
 /** The button that every board has for flashing: GPIO0, low while pressed. */
 const BOOT_PIN = 0;
@@ -48,10 +48,6 @@ export function forgetByButton({ notes, timers, restart }: Pick<SetupOptions, 'n
 
 export function updaterFor(options: UpdateOptions): Updater | null {
   return updaterInto(new OtaSlot(), options);
-}
-
-export function setSystemTime(ms: number): void {
-  Time.set(Math.round(ms / 1000));
 }
 
 /** The other one of the two OTA partitions. */

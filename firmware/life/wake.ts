@@ -123,13 +123,22 @@ export class Wake implements Life {
   heard(event: UploadEvent): void {
     const { report } = this.options;
     if (!this.radioOn || this.ending) return;
-    if (event.kind === 'answered') this.gained ||= event.verdict.do === 'forget';
+    if (event.kind === 'answered' && event.verdict.do === 'forget') this.gain();
     else if (event.kind === 'failed') report.failed(event.error);
     else if (event.kind === 'idle') this.endRadio();
     else if (event.kind === 'waiting' && !this.busy) {
       this.restMs = event.ms;
       this.end();
     }
+  }
+
+  private gain(): void {
+    const { plan, clock } = this.options;
+    if (this.gained) return;
+    this.gained = true;
+    plan.gained(clock.uptime);
+    // A restart from here on, into a newer firmware, has nothing to do with the radio.
+    this.retain(clock.uptime, clock.uptime, false);
   }
 
   private openLog(): Log {

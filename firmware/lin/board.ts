@@ -16,8 +16,6 @@ export interface Board {
   /** a few words in a file; '' where there are none */
   lin_note(name: string): string;
   lin_set_note(name: string, text: string): void;
-  /** 0: this program runs from no slot */
-  lin_has_slots(): number;
   image_on_trial(): number;
   image_confirm(): void;
   image_give_up(): void;

@@ -17,12 +17,6 @@ static int other(const OtaData *data)
 	return 1 - data->starts;
 }
 
-int32_t lin_has_slots(void)
-{
-	OtaData data;
-	return slots_read(&data);
-}
-
 int32_t image_on_trial(void)
 {
 	OtaData data;

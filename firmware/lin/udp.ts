@@ -37,9 +37,10 @@ export default class UDP {
     if (!this.board.lin_udp_join(this.open, group)) throw new Error('no interface for multicast');
   }
 
-  read(): Packet | undefined {
+  /** No packet is there that `onReadable` hasn't told of. */
+  read(): Packet {
     void this.open;
-    return this.packets.shift();
+    return this.packets.shift()!;
   }
 
   write(bytes: ArrayBuffer | Uint8Array, address: string, port: number): void {

@@ -317,6 +317,15 @@ describe('a device on batteries', () => {
     expect(bench.sleeps.length).toBeGreaterThan(10);
   });
 
+  test('does not count it as a failure where the chip restarts after an upload, as for a newer firmware', async () => {
+    bench.busy = true;
+    await bench.run(MINUTE);
+    expect(bench.stored).toBeGreaterThan(0);
+    bench.cut('software', true);
+    await bench.run(MINUTE);
+    expect(bench.starts.length).toBe(2);
+  });
+
   test('counts a breakdown under the radio as a failure', async () => {
     bench.accessPoint = false;
     for (let breakdowns = 0; breakdowns < 20; breakdowns++) {

@@ -19,10 +19,13 @@ const HELP = `npm run firmware:lin -- [what …] [flags]
 what (default: days)
   days      a day in each way of life, over HTTP and MQTT, all at once: half an hour. The firmware is killed
             at random instants, the collector once; then every reading must be there once.
-  tls       TLS with right and wrong certificates, servers that break off, before the time is known
+  tls       TLS with right and wrong certificates, servers that break off, before the time is known; on mains over
+            HTTP and MQTT, then on batteries
   found     the collector is found by mDNS: moved, beside another household's, with TLS and without
-  updates   updates over the air: killed on the way, images that fail, and the way back
-            (these three want a network of their own: unshare --user --net; some minutes each)
+  updates   updates over the air: killed on the way, images that fail, and the way back; over MQTT one that is good,
+            on batteries a good one, a torn one and one that no batch gets through from
+            (these three want a network of their own: unshare --user --net; updates takes half an hour, the others
+            some minutes each)
 
 flags of days
   --hours 24                of the device's time

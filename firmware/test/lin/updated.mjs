@@ -35,6 +35,11 @@ export class Updated {
     this.#device = this.#scene.device([this.#images.host]);
     this.#device.env = { THERMOWELL_PLATFORM: CHIP };
     this.#device.start();
+    await this.step('the first firmware runs', () => this.becomes('1.0.0'));
+    await this.step('a newer one is offered: it is loaded, started and confirmed; no reading lost', async () => {
+      await this.offer('1.1.0');
+      await this.becomes('1.1.0');
+    });
   }
 
   /** @returns {Promise<number>} how many steps went wrong */

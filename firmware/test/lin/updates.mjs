@@ -19,11 +19,6 @@ export async function updates(folder) {
 async function onMains(folder) {
   const device = new Updated('updates, http', folder, { collector: 'http://127.0.0.1:8080' });
   await device.open();
-  await device.step('the first firmware runs', () => device.becomes('1.0.0'));
-  await device.step('a newer one is offered: it is loaded, started and confirmed; no reading lost', async () => {
-    await device.offer('1.1.0');
-    await device.becomes('1.1.0');
-  });
   await device.step(
     'killed at random while it loads and while it is on trial: one of the two runs; no reading lost',
     async () => {
@@ -58,18 +53,6 @@ async function onMains(folder) {
 async function overMqtt(folder) {
   const device = new Updated('updates, mqtt', folder, { transport: 'mqtt' });
   await device.open();
-  await device.step('the first firmware runs', () => device.becomes('1.0.0'));
-  await device.step('a newer one is offered: it is loaded, started and confirmed; no reading lost', async () => {
-    await device.offer('1.1.0');
-    await device.becomes('1.1.0');
-  });
-  await device.step(
-    'one that no batch gets through from: the one before is back after half an hour, twice',
-    async () => {
-      const bad = await device.offer('1.2.0', { token: 'wrong' });
-      await device.comesBack(bad, '1.1.0', 3 * TRIAL_S + 120);
-    },
-  );
   return device.close();
 }
 
@@ -83,15 +66,7 @@ async function onBatteries(folder) {
     radio: 60,
   });
   await device.open();
-  await device.step('the first firmware runs', () => device.becomes('1.0.0'));
-  await device.step(
-    'a newer one is offered: it stays awake until that is loaded, started and confirmed; no reading lost',
-    async () => {
-      await device.offer('1.1.0');
-      await device.becomes('1.1.0');
-      await device.sleeps();
-    },
-  );
+  await device.step('it sleeps as before', () => device.sleeps());
   await device.step(
     'one that was torn before it was offered: it is not started, nor loaded at each upload',
     async () => {
