@@ -89,14 +89,14 @@ class Day {
     const until = (/** @type {number} */ hour) => begun + (hour * HOUR) / this.#speed;
     for (const { at, step } of plan) {
       await pause((until(at) - Date.now()) / 1000);
-      mustRun(device);
+      device.mustRun();
       await step();
     }
     await pause((until(hours) - Date.now()) / 1000);
-    mustRun(device);
+    device.mustRun();
     const { conversions } = device;
     const result = await this.#settled(collector, conversions, until(hours + 12));
-    mustRun(device);
+    device.mustRun();
     await device.cut();
     await collector.kill();
     return this.#judge(result, conversions, device);
@@ -137,9 +137,4 @@ class Day {
     if (wrong > 0) say(`  WRONG  ${JSON.stringify({ absent, twice, ledger })}\n${device.trace}`);
     return wrong;
   }
-}
-
-/** @param {Device} device @throws Error where it has ended: it never does by itself */
-function mustRun(device) {
-  if (device.ended) throw new Error(`the firmware ended by itself:\n${device.trace}`);
 }

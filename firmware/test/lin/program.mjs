@@ -85,10 +85,14 @@ export class Device {
     this.#child = child;
   }
 
-  /** Whether it has ended by itself, which it never should. */
+  /** By what it has ended by itself, which it never should: an exit code or a signal; null while it runs. */
   get ended() {
-    const child = this.#child;
-    return child !== null && (child.exitCode !== null || child.signalCode !== null);
+    return this.#child?.exitCode ?? this.#child?.signalCode ?? null;
+  }
+
+  /** @throws Error where it has ended */
+  mustRun() {
+    if (this.ended !== null) throw new Error(`the firmware ended by ${this.ended}:\n${this.trace}`);
   }
 
   /** How often its probes have converted. */

@@ -145,7 +145,7 @@ export async function allThere(collector, device) {
   const { conversions } = device;
   const found = () => audit(collector, DEVICE, conversions);
   await until(`${conversions} readings arrive`, async () => {
-    if (device.ended) throw new Error('the firmware ended');
+    device.mustRun();
     const { absent, gaps } = await found();
     return absent.length <= device.cuts + gaps;
   }).catch(async (error) => {

@@ -63,7 +63,7 @@ async function household(scene, transport, settings) {
       await until('it tries', () => front.connections > 0);
       await until('it gives up, and tries again', () => front.connections > 1);
       await readingsTaken(device, 1);
-      if (device.ended) throw new Error(`the firmware ended:\n${device.trace}`);
+      device.mustRun();
       if (reason !== undefined) await until(`it says ${reason}`, () => reason.test(device.trace), 5);
       if (/PUT|lin/.test(front.heard.toString('latin1'))) throw new Error('it said something in the clear');
       await front.become();

@@ -80,7 +80,7 @@ export class Updated {
     return until(
       `it runs ${version}`,
       async () => {
-        this.#mustRun();
+        this.#device.mustRun();
         const [starts = 0, ...state] = this.#states;
         return state[starts] === VALID && (await this.runs()) === version;
       },
@@ -121,12 +121,8 @@ export class Updated {
   }
 
   async again() {
-    this.#mustRun();
+    this.#device.mustRun();
     await this.#device.again();
-  }
-
-  #mustRun() {
-    if (this.#device.ended) throw new Error(`the firmware ended:\n${this.#device.trace}`);
   }
 
   /** The slot that starts, and how the two stand. */
