@@ -91,11 +91,11 @@ export class Herald {
     this.#leave.push(store.watch((id) => this.#settleSoon(id, true)));
     this.#sweep = setInterval(() => this.#expire(), this.#options.tickMs).unref();
     if (scene !== null) this.#say(collectorEntity(scene));
-    const pauses = new Pauses();
-    for (const { id } of await store.listSeries()) {
-      await this.#settle(id, true);
-      await pauses.did(SETTLING);
-    }
+    const all = await store.listSeries();
+    await this.#settleAll(
+      all.map(({ id }) => id),
+      true,
+    );
     this.#clear();
   }
 
@@ -130,14 +130,22 @@ export class Herald {
       this.#timer = null;
       const due = [...this.#due];
       this.#due.clear();
-      this.#queue(async () => {
-        const pauses = new Pauses();
-        for (const id of due) {
-          await this.#settle(id, false);
-          await pauses.did(SETTLING);
-        }
-      });
+      this.#queue(() => this.#settleAll(due, false));
     }, GATHER_MS);
+  }
+
+  /** What keeps one of them from being told, a damaged file above all, keeps none of the others. */
+  async #settleAll(ids: number[], first: boolean): Promise<void> {
+    const pauses = new Pauses();
+    for (const id of ids) {
+      if (this.#closed) return;
+      try {
+        await this.#settle(id, first);
+      } catch (error) {
+        this.#options.log.error({ err: error, series: id }, 'MQTT: a value could not be told');
+      }
+      await pauses.did(SETTLING);
+    }
   }
 
   /** Tells what is new of a series. `first`: it wasn't known. */

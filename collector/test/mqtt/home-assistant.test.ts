@@ -2,6 +2,8 @@
  * The collector as Home Assistant meets it: a client that subscribes to `homeassistant/#`, then to the state topics it
  * finds there. Debian's mosquitto_sub and mosquitto_pub, against our own broker and against Mosquitto.
  */
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { MQTT, NOW, start, type Running } from '../running.js';
@@ -171,6 +173,22 @@ test.skipIf(lacking !== null)('after a restart everything is there again, series
   await expect.poll(() => found(again.mqttPort)).toHaveLength(3);
   const [byHand] = (await found(again.mqttPort)).filter((topic) => topic.includes('series-2'));
   expect(byHand).toMatch(/thermowell_my_logger_[0-9a-f]{8}\/series-2_humidity_pct\/config$/);
+});
+
+test.skipIf(lacking !== null)('a damaged file keeps it from nothing that is in others', async () => {
+  const first = await startWith();
+  const id = await first.series('robin', 'attic');
+  await first.put('/point/new', { token: 'robin', series_id: id, fields: { temp_C: 5 } });
+  await first.close();
+  const [file] = await readdir(join(first.folder, 'bundles'));
+  const second = await startWith({ folder: first.folder });
+  await upload(second, 0, [60_000, 0]);
+  await second.close();
+  await writeFile(join(first.folder, 'bundles', file!), 'scratched');
+  const collector = await startWith({ folder: first.folder });
+  const ha = await Subscriber.open(collector.mqttPort, ['-t', 'homeassistant/#', '-t', 'thermowell/#']);
+  await newest(ha, PROBE, { name: 'probe' });
+  await newest(ha, STATE, { temp_C: 21 });
 });
 
 test.skipIf(lacking !== null)(
