@@ -11,30 +11,14 @@
  * A crash before 3 leaves the old catalog, its chunks and all of the journal; a crash after it, files that no list names.
  */
 import path from 'node:path';
-import { countListed, sparseOf } from './bundle.js';
 import type { CatalogData } from './catalog.js';
 import type { CatalogCopy } from './catalog-copy.js';
-import { mayHold, ownFiles, type ChunkRef } from './chunk.js';
-import { seriesFolder } from './chunk-files.js';
 import { ChunkWriter } from './chunk-writer.js';
-import { compact } from './compaction.js';
-import { Dead } from './dead.js';
 import { list } from './disk.js';
-import { JOURNAL } from './segment.js';
 import type { Parts } from './parts.js';
-import { Recent } from './recent.js';
 import { Pauses, WORK } from './pauses.js';
-import type { Frozen } from './stored-series.js';
-
-/** A series between step 1 and step 4. */
-interface Work {
-  frozen: Frozen;
-  chunks: ChunkRef[];
-  /** dead that are gone when the chunks count */
-  buried: number[];
-}
-
-type Works = Map<number, Work>;
+import { JOURNAL } from './segment.js';
+import { Works } from './works.js';
 
 /** Between step 2 and step 3. */
 interface Written {
@@ -46,8 +30,6 @@ interface Written {
 
 /** How long to rest after a refused checkpoint, ms: a full disk stays full for a while. */
 const REST = 1000;
-
-const NOTHING: Pick<Frozen, 'heads' | 'dead'> = { heads: [], dead: new Set() };
 
 export class Compactor {
   readonly #parts: Parts;
@@ -149,8 +131,9 @@ export class Compactor {
     const data = await state.finishCopy(copy, pauses);
     const name = String(data.journal.segment).padStart(8, '0');
     const writer = new ChunkWriter(disk, folder, name, this.#largest / 2, pauses);
+    const works = new Works(this.#parts, this.#largest, writer, pauses);
     try {
-      const works = await this.#compactAll(data, copy.frozen, writer, pauses);
+      await works.write(data.series, copy.frozen);
       await pauses.wait(writer.end());
       return { data, works, writer, pauses };
     } catch (error) {
@@ -160,92 +143,23 @@ export class Compactor {
     }
   }
 
-  /** What the series become that have something new, or a chunk in a bundle that goes. */
-  async #compactAll(
-    { series }: CatalogData,
-    frozen: ReadonlyMap<number, Frozen>,
-    writer: ChunkWriter,
-    pauses: Pauses,
-  ): Promise<Works> {
-    const listed = new Map<string, number>();
-    for (const { chunks } of series) {
-      countListed(chunks, listed);
-      await pauses.did(WORK.chunk * chunks.length);
-    }
-    const sparse = sparseOf(this.#parts.state.bundles, listed);
-    const works: Works = new Map();
-    for (const { id, chunks } of series) {
-      const moves = sparse.size > 0 && chunks.some(({ file }) => sparse.has(file));
-      const fixed = frozen.get(id) ?? (moves ? { ...NOTHING, chunks } : null);
-      if (fixed !== null) works.set(id, await this.#compact(id, fixed, sparse, writer, pauses));
-      await pauses.did(WORK.series);
-    }
-    return works;
-  }
-
-  async #compact(
-    id: number,
-    frozen: Frozen,
-    sparse: ReadonlySet<string>,
-    writer: ChunkWriter,
-    pauses: Pauses,
-  ): Promise<Work> {
-    const { files } = this.#parts;
-    const dead = new Dead(frozen.dead);
-    const chunks: ChunkRef[] = [];
-    const unread: ChunkRef[] = [];
-    const pieces = compact({
-      largest: this.#largest,
-      chunks: frozen.chunks,
-      recent: new Recent(frozen.heads, frozen.dead, frozen.chunks),
-      dead,
-      moves: ({ file }) => sparse.has(file),
-      load: (chunk) => files.load(chunk),
-      damaged: (chunk) => unread.push(chunk),
-      pauses,
-    });
-    for await (const piece of pieces) {
-      chunks.push('keep' in piece ? piece.keep : await writer.add(id, piece.write));
-      await pauses.did(WORK.chunk);
-    }
-    const buried = [...frozen.dead].filter((point) => !unread.some((chunk) => mayHold(chunk, point)));
-    return { frozen, chunks, buried };
-  }
-
   /** Replaces the catalog, then does the same in memory. */
   async #replaceCatalog({ data, works, writer, pauses }: Written): Promise<void> {
     const { catalog, files, state } = this.#parts;
-    const listed = new Set<string>();
-    const before = new Set([...state.bundles.keys(), ...this.#orphans]);
-    for (const series of data.series) {
-      const work = works.get(series.id);
-      if (work !== undefined) {
-        for (const { file } of series.chunks) before.add(file);
-        const buried = new Set(work.buried);
-        series.chunks = work.chunks;
-        series.dead = series.dead.filter((id) => !buried.has(id));
-      }
-      for (const { file } of series.chunks) listed.add(file);
-      await pauses.did(WORK.series + WORK.chunk * series.chunks.length);
-    }
+    const { listed, before } = await works.enter(data.series);
     const bundles = new Map([...state.bundles, ...writer.bundles].filter(([file]) => listed.has(file)));
-    const obsolete = [...before].filter((file) => !listed.has(file));
+    const obsolete = [...new Set([...before, ...state.bundles.keys(), ...this.#orphans])].filter(
+      (file) => !listed.has(file),
+    );
     data.bundles = Object.fromEntries(bundles);
     data.obsolete = [...files.discarded, ...obsolete];
     // If this fails, it may be the new catalog or the old one that a start would find: all files stay.
     this.#orphans.push(...writer.written);
     catalog.data = data;
-    await pauses.wait(catalog.write());
-    catalog.data = null;
+    await pauses.wait(catalog.write()).finally(() => (catalog.data = null));
     this.#orphans = [];
     state.bundles = bundles;
-    for (const [id, { frozen, chunks, buried }] of works) {
-      const series = state.series.get(id);
-      if (series !== undefined) series.settle(frozen, chunks, buried);
-      // deleted in the meantime
-      else files.discard([...ownFiles(chunks), seriesFolder(id)]);
-      await pauses.did(WORK.series);
-    }
+    await works.settle();
     files.discard(obsolete);
   }
 
