@@ -7,9 +7,9 @@
 /** Bytes of a piece at most: a month of minutes is in one, and nobody waits for longer than that takes. */
 const PIECE = 1024 * 1024;
 
-/** Bytes of a short text, and of a number with its comma: as much as is likely to be needed is taken at once. */
+/** Bytes of a short text, and of a number with its comma: half of them are times. What is likely to be needed is taken. */
 const SHORT = 1024;
-const USUAL = 16;
+const USUAL = 12;
 
 /** The longest a number gets, -1.7976931348623157e+308, and a comma. As much room is left for each. */
 const LONGEST = 25;
@@ -48,33 +48,35 @@ export function values(columns: Float64Array[]): Part {
 
 /** `numbers`: how many there are, about. */
 export function* inBytes(parts: Iterable<Part>, numbers: number): Generator<Uint8Array> {
-  const size = Math.min(PIECE, SHORT + USUAL * numbers);
-  let piece = Buffer.allocUnsafe(size);
+  let left = numbers;
+  const next = (): Buffer => Buffer.allocUnsafe(Math.min(PIECE, SHORT + USUAL * Math.max(0, left)));
+  let piece = next();
   let end = 0;
   const full = (): Uint8Array => {
     const written = piece.subarray(0, end);
-    piece = Buffer.allocUnsafe(size);
+    piece = next();
     end = 0;
     return written;
   };
   for (const part of parts) {
     if (typeof part === 'string') {
       const bytes = Buffer.from(part);
-      if (end + bytes.length > size) yield full();
-      if (bytes.length > size) yield bytes;
+      if (end + bytes.length > piece.length) yield full();
+      if (bytes.length > piece.length) yield bytes;
       else end += bytes.copy(piece, end);
       continue;
     }
     let written = 0;
     for (const column of part.columns) {
       for (let row = 0; row < column.length;) {
-        const room = Math.floor((size - end) / LONGEST);
+        const room = Math.floor((piece.length - end) / LONGEST);
         if (room === 0) {
           yield full();
           continue;
         }
         const stop = Math.min(column.length, row + room);
         end = part.write(piece, end, column, row, stop);
+        left -= stop - row;
         row = stop;
       }
       written += column.length;

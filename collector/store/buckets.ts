@@ -95,14 +95,17 @@ export class BucketTable {
     for (const field of this.#fields.values()) field.cell(this.#begun.length);
     for (const [name, { isEmpty, columns }] of this.#fields) {
       if (isEmpty) continue;
-      const lists = columns.map(({ of, values }) => [of, this.#kept(values.view(0, values.length)).map(orNull)]);
+      const lists = columns.map(({ of, values }) => [
+        of,
+        this.#kept(Array.from(values.view(0, values.length), orNull)),
+      ]);
       fields[name] = Object.fromEntries(lists) as Buckets['fields'][string];
     }
     return { time: this.#kept(this.#begun).map((bucket) => this.#bounds.start(bucket)), fields };
   }
 
-  #kept(values: ArrayLike<number>): number[] {
-    return Array.from(values).filter((_, at) => this.#filled[at] === 1);
+  #kept<T>(values: T[]): T[] {
+    return this.#filled.includes(0) ? values.filter((_, at) => this.#filled[at] === 1) : values;
   }
 
   #takes(name: string): boolean {
