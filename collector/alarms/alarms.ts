@@ -37,6 +37,8 @@ export class Alarms {
   readonly #outbox: Outbox;
   readonly #tickMs: number;
   readonly #alarms = new Map<number, Alarm>();
+  /** those for which what there is is being read: they know too little to say anything */
+  readonly #reading = new Set<Alarm>();
   #next = 1;
   #awake = 0;
   #tick: NodeJS.Timeout | null = null;
@@ -147,6 +149,7 @@ export class Alarms {
     const before = this.#alarms.get(rule.id);
     this.#alarms.set(rule.id, alarm);
     this.#follow();
+    this.#reading.add(alarm);
     try {
       await this.#look(alarm, this.#clock.reading() - LOOK_BACK_MS, () => undefined);
       if (alarm.watch.seen === 0) alarm.watch = otherwise;
@@ -156,6 +159,8 @@ export class Alarms {
       else this.#alarms.set(rule.id, before);
       this.#follow();
       throw error;
+    } finally {
+      this.#reading.delete(alarm);
     }
     return alarm;
   }
@@ -183,7 +188,7 @@ export class Alarms {
     for (const alarm of this.#alarms.values()) {
       if (alarm.rule.series_id !== series.id) continue;
       const changed = (): void => this.#announce(alarm, series);
-      see(alarm, block, changed);
+      see(alarm, block, this.#reading.has(alarm) ? () => undefined : changed);
       this.#pass(alarm, changed);
     }
   }
@@ -199,7 +204,7 @@ export class Alarms {
   #pass(alarm: Alarm, changed: () => void): void {
     const now = this.#clock.now();
     const { state } = alarm.watch;
-    if (now !== undefined) alarm.watch = pass(alarm.rule, alarm.watch, now, this.#awake);
+    if (now !== undefined && !this.#reading.has(alarm)) alarm.watch = pass(alarm.rule, alarm.watch, now, this.#awake);
     if (alarm.watch.state !== state) changed();
   }
 

@@ -3,11 +3,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Message } from '../alarms/message.js';
 import { Outbox } from '../alarms/outbox.js';
 import { loadConfig } from '../config.js';
+import { nodeDisk, type Disk } from '../store/disk.js';
 import { NOW, start, type Options, type Running } from './running.js';
 
 interface Heard {
@@ -117,6 +119,37 @@ test('a probe that gives no value is a fault, and one of which nothing comes is 
   const points = [{ timestamp: now, fields: { temp_C: 7 } }];
   await collector.put('/batch/new', { token: 'robin', series_id: id, points });
   expect((await states(collector))[1]).toEqual(['ok', 7]);
+});
+
+/** Stored files take longer to read than it takes until alarms are looked at. */
+const SLOW: Disk = {
+  ...nodeDisk,
+  async readFile(file) {
+    if (file.includes('bundles')) await sleep(200);
+    return nodeDisk.readFile(file);
+  },
+};
+
+test('a new alarm is not judged before what there is has been read', async () => {
+  let now = NOW;
+  const hook = await listener();
+  const { collector, id } = await scene();
+  const fresh = [{ timestamp: NOW + 3 * 3_600_000, fields: { temp_C: 5 } }];
+  await collector.put('/batch/new', { token: 'robin', series_id: id, points: fresh });
+  await collector.close();
+  const again = await start({
+    folder: collector.folder,
+    disk: SLOW,
+    config: { alarmWebhook: hook.url },
+    now: () => now,
+    alarmTickMs: 20,
+  });
+  now += 3 * 3_600_000 + 60_000;
+  await alarm(again, { series_id: id, kind: 'stale', after_s: 3600 });
+  expect(await states(again)).toEqual([['ok', 5]]);
+  now += 3_600_000;
+  await vi.waitFor(() => expect(hook.heard).toHaveLength(1));
+  expect(hook.heard[0]!.body.alarm.state).toBe('active');
 });
 
 test('whoever has subscribed hears of it over MQTT', async () => {
