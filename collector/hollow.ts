@@ -30,6 +30,9 @@ const WORTH = 1024;
 /** Numbers of a list at most. */
 const LONGEST = 16 * 1024;
 
+/** Lists of a document at most, more than the usual limits let a batch have: of many short ones each costs more than it saves. */
+const MOST = 5000;
+
 /** Digits that make an integer below 2^53, whatever they are. */
 const DIGITS = 15;
 const TENS = Float64Array.from({ length: DIGITS + 1 }, (_, digits) => 10 ** digits);
@@ -57,7 +60,7 @@ export function hollow(bytes: Buffer): Hollow | null {
     if (sign !== OPEN) continue;
     text += bytes.toString('utf8', from, at + 1) + lists.length;
     from = NUMBERS.read(bytes, at + 1);
-    if (from === -1) return null;
+    if (from === -1 || lists.length === MOST) return null;
     lists.push(NUMBERS.list());
     at = from;
   }

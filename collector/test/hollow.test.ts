@@ -141,6 +141,7 @@ describe('hollow()', () => {
     ['without lists', bytesOf('{"a":1}')],
     ['that is cut in a list', Buffer.from(`{"a":[${'1,'.repeat(1000)}1`)],
     ['that is cut in a text', Buffer.from(`{"a":[1],"b":"${'x'.repeat(2000)}`)],
+    ['of more lists than a batch has', Buffer.from(`{${'"a":[1],'.repeat(10_000)}"b":1}`)],
     ['of more numbers than it has room for', Buffer.from(`{"a":[${'1,'.repeat(20_000)}1]}`)],
   ])('leaves to JSON.parse a text %s', (_, bytes) => {
     expect(hollow(bytes)).toBeNull();
