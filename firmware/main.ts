@@ -1,64 +1,10 @@
 /**
- * Where the firmware begins: with the settings that somebody typed into the device, or that were built in, it starts the
- * device; without any it waits to be set up.
+ * Where the firmware begins. Every other module is preloaded: run when the image is built, and then read from flash as it
+ * is. This one is loaded and run at each start, a wake from sleep included, so it does no more than call the next.
  *
  * Not yet run on a chip: mcconfig compiles and links it for ESP32 and ESP8266, and `npm run firmware:lin` runs it as a
  * Linux program on the XS engine, with stand-ins for what Linux hasn't got (lin/), against a real collector.
  */
-import config from 'mc/config';
-import { abortHook } from './abort.js';
-import { Chip } from './chip/chip.js';
-import { forgetByButton, openNotes, openSetup, typedSettings } from './chip/extras.js';
-import { ChipTimers } from './chip/timers.js';
-import { startDevice } from './device.js';
-import { Report } from './life/report.js';
-import { recallAfter, retainReport } from './life/retained.js';
-import { readSettings, type Settings } from './settings.js';
+import { start } from './start.js';
 
-Object.assign(globalThis, { abort: abortHook(failed) });
-
-/** As long as nobody knows better: what memory holds of a life on batteries isn't written over. */
-let battery = true;
-
-const chip = new Chip();
-const before = recallAfter(chip.reset, chip);
-const report = new Report(chip.reset, before);
-const timers = new ChipTimers(failed);
-const notes = openNotes();
-const settings = chosen();
-const restart = (): void => chip.restart();
-battery = settings?.mode === 'battery';
-
-if (settings !== null) startDevice({ settings, chip, before, report, timers, notes, failed });
-else if (notes !== null)
-  openSetup({
-    name: `thermowell-${chip.mac.slice(-5, -3)}${chip.mac.slice(-2)}`,
-    notes,
-    check,
-    timers,
-    restart,
-    onTrouble: failed,
-  });
-forgetByButton({ notes, timers, restart });
-
-/** null where they make no sense, or there are none. */
-function chosen(): Settings | null {
-  try {
-    return check(typedSettings(notes));
-  } catch (error) {
-    failed(error);
-    return null;
-  }
-}
-
-/** @throws Error that names the setting which makes no sense */
-function check(typed: Readonly<Record<string, string>>): Settings {
-  return readSettings({ ...config, ...typed });
-}
-
-/** Life goes on: what isn't caught reboots the chip. */
-function failed(error: unknown): void {
-  report.failed(error);
-  if (!battery) retainReport(chip, report);
-  trace(`${report.trouble}\n`);
-}
+start();

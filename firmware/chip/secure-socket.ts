@@ -47,7 +47,7 @@ class Guarded extends TCP {
         callback?.(count);
       } catch (error) {
         onError?.();
-        // On to `abort` of main.ts, which keeps the reason for the status.
+        // On to `abort` of start.ts, which keeps the reason for the status.
         throw error;
       }
     };

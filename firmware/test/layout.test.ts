@@ -16,7 +16,7 @@ interface Room {
 /** The first row that matches a file is its room. The protocol floor is every room's to import. */
 const ROOMS: Room[] = [
   { name: 'protocol', files: /^firmware\/protocol\//, may: [] },
-  { name: 'firmware/main', files: /^firmware\/(main|device)\.ts$/, may: ['firmware'] },
+  { name: 'firmware/main', files: /^firmware\/(main|start|device)\.ts$/, may: ['firmware'] },
   {
     name: 'firmware/chip',
     files: /^firmware\/chip\//,
@@ -101,10 +101,7 @@ const DOORS: [dependency: RegExp, files: RegExp][] = [
   [/^tar-stream$/, /^collector\/archive\.ts$/],
   [/^uplot$/, /^collector\/page\//],
   [/^(undici|playwright-core|fast-check|vitest)$/, /^(firmware|collector|tools)\/test\//],
-  [
-    /^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$|wifi$|crypt$)/,
-    /^firmware\/(chip\/|esp32\/|lin\/|tls\/|main\.ts$)/,
-  ],
+  [/^(mc\/|embedded:|net$|time$|timer$|onewire$|flash$|wifi$|crypt$)/, /^firmware\/(chip\/|esp32\/|lin\/|tls\/)/],
   [/^(x509|pkcs1_5|ecdsa)$/, /^firmware\/tls\//],
 ];
 

@@ -109,5 +109,5 @@ function esp32(): Record<string, string> {
 }
 
 function hasCode(file: string): boolean {
-  return /^(export )?(const|let|class|function|async function|abstract class|log\.open)\b/m.test(read(file));
+  return /^(export )?(const|let|class|function|async function|abstract class|start)\b/m.test(read(file));
 }

@@ -1,5 +1,5 @@
 /**
- * One wake of a simulated device on batteries, composed as on the chip (firmware/main.ts): all it knows is on flash and
+ * One wake of a simulated device on batteries, composed as on the chip (firmware/device.ts): all it knows is on flash and
  * in the memory that outlasts a sleep. A sleep is longer or shorter than what was asked for, as an RC oscillator has it.
  */
 import { Clock } from '../../firmware/clock.js';

@@ -8,6 +8,8 @@ import { SPEED, Updated } from './updated.mjs';
 
 /** An image on trial is given half an hour of the device's time. */
 const TRIAL_S = 1800 / SPEED;
+/** What an image does beside that resets. */
+const RESET = "import { Chip } from './chip/chip.js';\nnew Chip().restart();";
 
 /** @param {string} folder @returns {Promise<number>} how many steps went wrong */
 export async function updates(folder) {
@@ -34,7 +36,7 @@ async function onMains(folder) {
     },
   );
   await device.step('one that resets as it starts: the one before is back, and after two tries it stays', async () => {
-    const bad = await device.offer('1.3.0', {}, 'chip.restart();');
+    const bad = await device.offer('1.3.0', {}, RESET);
     await device.comesBack(bad, '1.2.1', 300);
   });
   await device.step('one that no batch gets through from: the same, after half an hour each', async () => {
