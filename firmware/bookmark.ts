@@ -14,30 +14,37 @@ export interface Bookmark extends RingMark, Mark {
   runAt: number;
 }
 
-const WORDS = Object.freeze([
-  'sequence',
-  'head',
-  'acknowledged',
-  'lost',
-  'log',
-  'next',
-  'oldest',
-  'oldestIn',
-  'boot',
-] as const);
-const OFFSETS = Object.freeze(['free', 'bootAt', 'runAt'] as const);
-
-export const BOOKMARK_BYTES = 4 * WORDS.length + 2 * OFFSETS.length;
+export const BOOKMARK_BYTES = 42;
 
 /** u32 sequence · head · acknowledged · lost · log · next · oldest · oldestIn · boot, u16 free · bootAt · runAt. */
 export function putBookmark(view: DataView, offset: number, bookmark: Bookmark): void {
-  WORDS.forEach((name, i) => view.setUint32(offset + 4 * i, bookmark[name], true));
-  OFFSETS.forEach((name, i) => view.setUint16(offset + 4 * WORDS.length + 2 * i, bookmark[name], true));
+  view.setUint32(offset, bookmark.sequence, true);
+  view.setUint32(offset + 4, bookmark.head, true);
+  view.setUint32(offset + 8, bookmark.acknowledged, true);
+  view.setUint32(offset + 12, bookmark.lost, true);
+  view.setUint32(offset + 16, bookmark.log, true);
+  view.setUint32(offset + 20, bookmark.next, true);
+  view.setUint32(offset + 24, bookmark.oldest, true);
+  view.setUint32(offset + 28, bookmark.oldestIn, true);
+  view.setUint32(offset + 32, bookmark.boot, true);
+  view.setUint16(offset + 36, bookmark.free, true);
+  view.setUint16(offset + 38, bookmark.bootAt, true);
+  view.setUint16(offset + 40, bookmark.runAt, true);
 }
 
 export function getBookmark(view: DataView, offset: number): Bookmark {
-  const bookmark: Record<string, number> = {};
-  WORDS.forEach((name, i) => (bookmark[name] = view.getUint32(offset + 4 * i, true)));
-  OFFSETS.forEach((name, i) => (bookmark[name] = view.getUint16(offset + 4 * WORDS.length + 2 * i, true)));
-  return bookmark as unknown as Bookmark;
+  return {
+    sequence: view.getUint32(offset, true),
+    head: view.getUint32(offset + 4, true),
+    acknowledged: view.getUint32(offset + 8, true),
+    lost: view.getUint32(offset + 12, true),
+    log: view.getUint32(offset + 16, true),
+    next: view.getUint32(offset + 20, true),
+    oldest: view.getUint32(offset + 24, true),
+    oldestIn: view.getUint32(offset + 28, true),
+    boot: view.getUint32(offset + 32, true),
+    free: view.getUint16(offset + 36, true),
+    bootAt: view.getUint16(offset + 38, true),
+    runAt: view.getUint16(offset + 40, true),
+  };
 }

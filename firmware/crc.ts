@@ -1,6 +1,6 @@
 /**
- * CRC-32 (ISO-HDLC, as in zlib and PNG) by half bytes: 16 words of table instead of 256. Until its end it is a signed
- * number: XS keeps what is above 2³¹ as a double, and a chip without floating point spends most of its time on those.
+ * CRC-32 (ISO-HDLC, as in zlib and PNG) by half bytes: 16 words of table instead of 256. On the chips
+ * chip/crc.ts takes its place. Until its end it is a signed number: XS keeps what is above 2³¹ as a double.
  */
 const TABLE: readonly number[] = Object.freeze(
   Array.from({ length: 16 }, (_, n) => {

@@ -1,5 +1,6 @@
 /** Writes and reads numbers one after another, little-endian. Beyond the end of its bytes every method throws a RangeError. */
 import { getUint48, putUint48 } from './boot.js';
+import { textOf } from './protocol/letters.js';
 
 export class Pen {
   readonly view: DataView;
@@ -50,6 +51,25 @@ export class Pen {
     return getUint48(this.view, this.skip(6));
   }
 
+  /** Eight bytes. A whole number in six of them is shorter, but without floating point ten times the work. */
+  putF64(value: number): void {
+    this.view.setFloat64(this.skip(8), value, true);
+  }
+
+  f64(): number {
+    return this.view.getFloat64(this.skip(8), true);
+  }
+
+  putBytes(bytes: Uint8Array): void {
+    this.bytes(bytes.length).set(bytes);
+  }
+
+  /** The bytes themselves, no copy. */
+  bytes(byteLength: number): Uint8Array {
+    const { buffer, byteOffset } = this.view;
+    return new Uint8Array(buffer, byteOffset + this.skip(byteLength), byteLength);
+  }
+
   /** Its length, then its characters; those beyond ASCII as `?`. */
   putText(text: string): void {
     this.putU8(text.length);
@@ -60,8 +80,6 @@ export class Pen {
   }
 
   text(): string {
-    let text = '';
-    for (let left = this.u8(); left > 0; left--) text += String.fromCharCode(this.u8());
-    return text;
+    return textOf(this.bytes(this.u8()));
   }
 }

@@ -23,6 +23,18 @@ export type Reset =
   | 'brownout'
   | 'unknown';
 
+/** By the numbers of `modChip.c`. */
+export const RESETS: readonly Reset[] = Object.freeze([
+  'unknown',
+  'power-on',
+  'deep-sleep',
+  'external',
+  'software',
+  'exception',
+  'watchdog',
+  'brownout',
+]);
+
 export interface Power {
   readonly reset: Reset;
   /** no sleep can be longer, ms */

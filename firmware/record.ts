@@ -16,6 +16,7 @@ import { BOOT_BYTES, getBoot, getUint48, putBoot, putUint48, type Boot } from '.
 import { DOUBLE, getValue, putValue, width, type Column, type Form } from './column.js';
 import { crc32 } from './crc.js';
 import type { ClockKind } from './protocol/batch.js';
+import { textOf } from './protocol/letters.js';
 import type { Reading } from './reading.js';
 
 /** What readings have in common that follow each other. */
@@ -236,8 +237,5 @@ function putName(view: DataView, offset: number, name: string): number {
 }
 
 function getName(view: DataView, offset: number): string {
-  let name = '';
-  const length = view.getUint8(offset);
-  for (let i = 1; i <= length; i++) name += String.fromCharCode(view.getUint8(offset + i));
-  return name;
+  return textOf(new Uint8Array(view.buffer, view.byteOffset + offset + 1, view.getUint8(offset)));
 }

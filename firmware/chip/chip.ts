@@ -1,18 +1,7 @@
 /** The chip itself, over our own C (`modChip.c`) by XS FFI. */
 import FFI from 'mc/ffi';
-import type { Memory, Power, Reset } from '../power.js';
-
-/** By the numbers of `modChip.c`. */
-const RESETS: readonly Reset[] = Object.freeze([
-  'unknown',
-  'power-on',
-  'deep-sleep',
-  'external',
-  'software',
-  'exception',
-  'watchdog',
-  'brownout',
-]);
+import { hexOf } from '../protocol/letters.js';
+import { RESETS, type Memory, type Power, type Reset } from '../power.js';
 
 export class Chip implements Memory, Power {
   private readonly ffi = new FFI();
@@ -29,7 +18,8 @@ export class Chip implements Memory, Power {
   get mac(): string {
     const bytes = new Uint8Array(6);
     this.ffi.chip_mac(bytes.buffer);
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+    const hex = hexOf(bytes);
+    return [0, 2, 4, 6, 8, 10].map((at) => hex.slice(at, at + 2)).join(':');
   }
 
   read(): Uint8Array {

@@ -1,6 +1,7 @@
 /** Updates over the air, where the chip has room for another image: fetched from the collector that takes the readings. */
 import { Digest } from 'crypt';
 import type { Address } from '../address.js';
+import { hexOf } from '../protocol/letters.js';
 import type { Settings } from '../settings.js';
 import { Updater, type Download, type Hash, type Slot } from '../updater.js';
 import { downloadFound, downloadFrom } from '../uplinks/download.js';
@@ -32,7 +33,6 @@ class Sha256 implements Hash {
   }
 
   close(): string {
-    const bytes = new Uint8Array(this.digest.close());
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return hexOf(new Uint8Array(this.digest.close()));
   }
 }

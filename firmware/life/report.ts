@@ -4,12 +4,12 @@ import { TEXT_MAX } from '../protocol/limits.js';
 
 export class Report {
   /** why the device started anew last, sleeps apart */
-  readonly reset: string;
+  readonly reset: Reset;
   /** the newest thing that went wrong; '' for none */
   private newest: string;
 
   /** @param earlier that of the life before, where memory has kept it */
-  constructor(reset: Reset, earlier: { reset: string; trouble: string } | null) {
+  constructor(reset: Reset, earlier: { reset: Reset; trouble: string } | null) {
     this.reset = reset === 'deep-sleep' ? (earlier?.reset ?? reset) : reset;
     this.newest = earlier?.trouble ?? '';
   }

@@ -1,12 +1,12 @@
 /**
  * What a device on batteries knows when it wakes, little-endian, in memory that outlasts a sleep (power.ts):
  *
- *   u32 magic and version 'TWR2' · u32 checksum of the rest · u32 its length in words, with zeros to the last one's end
- *   u48 uptime · u48 due · u8 flags
- *   i32 ppm · u48 slept                                  pace.ts
- *   u48 wall · u48 set · i32 error                       the clock, where it is known
- *   u8 failures · u48 notBefore                          radio-plan.ts
- *   u8 n · reset · u8 n · trouble
+ *   u32 magic and version 'TWR3' · u32 checksum of the rest · u32 its length in words, with zeros to the last one's end
+ *   f64 uptime · f64 due · u8 flags
+ *   i32 ppm · f64 slept                                  pace.ts
+ *   f64 wall · f64 set · i32 error                       the clock, where it is known
+ *   u8 failures · f64 notBefore                          radio-plan.ts
+ *   u8 reset, by its place in RESETS · u8 n · trouble
  *   bookmark                                             where there is one
  *   u8 until search · u8 n · { 8 code · u8 bits · i16 believed } …
  *   u8 n · { u8 flags · u48 time · i16 battery · i16 value of each probe } …
@@ -17,9 +17,10 @@
 import { BOOKMARK_BYTES, getBookmark, putBookmark, type Bookmark } from '../bookmark.js';
 import type { KeptClock } from '../clock.js';
 import { formFor, getValue, putValue, SIXTEENTHS, THOUSANDTHS } from '../column.js';
+import { crc32 } from '../crc.js';
 import type { Paced } from './pace.js';
 import { Pen } from '../pen.js';
-import type { Memory, Reset } from '../power.js';
+import { RESETS, type Memory, type Reset } from '../power.js';
 import type { Tries } from './radio-plan.js';
 import type { Reading } from '../reading.js';
 import type { KnownProbe, KnownProbes } from '../sensors/ds18b20.js';
@@ -37,7 +38,7 @@ export interface Retained {
   clock: KeptClock | null;
   tries: Tries;
   /** report.ts */
-  reset: string;
+  reset: Reset;
   trouble: string;
   bookmark: Bookmark | null;
   probes: KnownProbes;
@@ -53,14 +54,14 @@ const NOTHING: Retained = Object.freeze({
   pace: Object.freeze({ ppm: 0, slept: 0, learned: false }),
   clock: null,
   tries: Object.freeze({ failures: 0, notBefore: 0 }),
-  reset: '',
+  reset: 'unknown',
   trouble: '',
   bookmark: null,
   probes: Object.freeze({ untilSearch: 0, probes: Object.freeze([]) }),
   readings: Object.freeze([]),
 });
 
-const MAGIC = 0x3252_5754;
+const MAGIC = 0x3352_5754;
 const HEADER = 12;
 const RADIO = 1;
 const CLOCK = 2;
@@ -100,9 +101,11 @@ export function recall(memory: Memory): Retained | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (view.getUint32(0, true) !== MAGIC) return null;
   const end = HEADER + 4 * view.getUint32(8, true);
-  if (end > bytes.length || checksumOf(view, end) !== view.getInt32(4, true)) return null;
+  if (end > bytes.length) return null;
+  const rest = bytes.subarray(HEADER, end);
+  if (crc32(rest) !== view.getUint32(4, true)) return null;
   try {
-    return decode(new Pen(bytes.subarray(HEADER, end)));
+    return decode(new Pen(rest));
   } catch {
     return null;
   }
@@ -122,25 +125,10 @@ export function retain(memory: Memory, retained: Retained): boolean {
   const end = (pen.offset + 3) & ~3;
   if (end > bytes.length) return false;
   view.setUint32(0, MAGIC, true);
-  view.setInt32(4, checksumOf(view, end), true);
+  view.setUint32(4, crc32(bytes.subarray(HEADER, end)), true);
   view.setUint32(8, (end - HEADER) / 4, true);
   memory.write(bytes.subarray(0, end));
   return true;
-}
-
-/**
- * Of the words behind the header, up to `end`: a step of Marsaglia's xorshift (2003) for each, which as a CRC tells any
- * two wrong bits. A CRC over each byte, twice in a wake, would be a tenth of all that an ESP8266 does in it.
- */
-function checksumOf(view: DataView, end: number): number {
-  let sum = MAGIC;
-  for (let at = HEADER; at < end; at += 4) {
-    sum ^= view.getInt32(at, true);
-    sum ^= sum << 13;
-    sum ^= sum >>> 17;
-    sum ^= sum << 5;
-  }
-  return sum;
 }
 
 /** All that a device on mains keeps over a reset: why, and what went wrong. */
@@ -150,25 +138,25 @@ export function retainReport(memory: Memory, { reset, trouble }: Pick<Retained, 
 
 function encode(pen: Pen, retained: Retained): boolean {
   const { uptime, due, radio, pace, clock, tries, reset, trouble, bookmark, probes, readings } = retained;
-  pen.putU48(uptime);
-  pen.putU48(due);
+  pen.putF64(uptime);
+  pen.putF64(due);
   pen.putU8((radio ? RADIO : 0) | (clock ? CLOCK : 0) | (bookmark ? BOOKMARK : 0) | (pace.learned ? LEARNED : 0));
   pen.putI32(pace.ppm);
-  pen.putU48(pace.slept);
+  pen.putF64(pace.slept);
   if (clock) {
-    pen.putU48(clock.wall);
-    pen.putU48(clock.set);
+    pen.putF64(clock.wall);
+    pen.putF64(clock.set);
     pen.putI32(Math.min(clock.error, 0x7fff_ffff));
   }
   pen.putU8(Math.min(tries.failures, 255));
-  pen.putU48(tries.notBefore);
-  pen.putText(reset.slice(0, TEXT));
+  pen.putF64(tries.notBefore);
+  pen.putU8(RESETS.indexOf(reset));
   pen.putText(trouble.slice(0, TEXT));
   if (bookmark) putBookmark(pen.view, pen.skip(BOOKMARK_BYTES), bookmark);
   pen.putU8(probes.untilSearch);
   pen.putU8(probes.probes.length);
   probes.probes.forEach(({ code, bits, believed }) => {
-    for (let i = 0; i < 8; i++) pen.putU8(code[i]!);
+    pen.putBytes(code);
     pen.putU8(bits);
     pen.putI16(believed === undefined ? NONE : believed * 16);
   });
@@ -179,19 +167,19 @@ function encode(pen: Pen, retained: Retained): boolean {
 }
 
 function decode(pen: Pen): Retained {
-  const uptime = pen.u48();
-  const due = pen.u48();
+  const uptime = pen.f64();
+  const due = pen.f64();
   const flags = pen.u8();
-  const pace = { ppm: pen.i32(), slept: pen.u48(), learned: (flags & LEARNED) !== 0 };
-  const clock = flags & CLOCK ? { wall: pen.u48(), set: pen.u48(), error: pen.i32() } : null;
-  const tries = { failures: pen.u8(), notBefore: pen.u48() };
-  const reset = pen.text();
+  const pace = { ppm: pen.i32(), slept: pen.f64(), learned: (flags & LEARNED) !== 0 };
+  const clock = flags & CLOCK ? { wall: pen.f64(), set: pen.f64(), error: pen.i32() } : null;
+  const tries = { failures: pen.u8(), notBefore: pen.f64() };
+  const reset = RESETS[pen.u8()]!;
   const trouble = pen.text();
   const bookmark = flags & BOOKMARK ? getBookmark(pen.view, pen.skip(BOOKMARK_BYTES)) : null;
   const untilSearch = pen.u8();
   const known: KnownProbe[] = [];
   for (let left = pen.u8(); left > 0; left--) {
-    const code = Uint8Array.from({ length: 8 }, () => pen.u8());
+    const code = pen.bytes(8).slice();
     const bits = pen.u8() as Resolution;
     const raw = pen.i16();
     known.push({ code, bits, believed: raw === NONE ? undefined : raw / 16 });

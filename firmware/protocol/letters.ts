@@ -16,3 +16,18 @@ export function consistsOf(text: string, allowed: Letter): boolean {
   for (let i = 0; i < text.length; i++) if (!allowed(text.charCodeAt(i))) return false;
   return text !== '';
 }
+
+/** Letters of hexadecimal digits. XS's own `toString(16)` divides in floating point, at ten thousand instructions a byte. */
+const DIGITS: readonly number[] = Object.freeze(Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0)));
+
+/** Two digits for each byte. */
+export function hexOf(bytes: ArrayLike<number>): string {
+  const codes: number[] = [];
+  for (let i = 0; i < bytes.length; i++) codes.push(DIGITS[bytes[i]! >> 4]!, DIGITS[bytes[i]! & 15]!);
+  return textOf(codes);
+}
+
+/** The text that these codes of letters make. They are arguments on the stack: no more than a few dozen. */
+export function textOf(codes: ArrayLike<number>): string {
+  return String.fromCharCode.apply(null, codes as number[]);
+}

@@ -1,7 +1,7 @@
 /**
  * The CRC-8 of ROM codes and scratchpads: x⁸ + x⁵ + x⁴ + 1, least significant bit first (DS18B20 datasheet, "CRC
  * Generation"), by half bytes. Over bytes that end in their own CRC it is 0; so it is over zeros alone, which callers must
- * refuse.
+ * refuse. On the chips chip/crc8.ts takes its place.
  */
 const TABLE: readonly number[] = Object.freeze(
   Array.from({ length: 16 }, (_, n) => {

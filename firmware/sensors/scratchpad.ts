@@ -45,11 +45,10 @@ const RAW_MAX = 125 * 16;
 
 /** The scratchpad in nine bytes, or what is wrong with them. */
 export function readScratchpad(bytes: Uint8Array): Scratchpad | ScratchpadFault {
-  if (bytes.every((byte) => byte === 0xff)) return 'absent';
-  if (bytes.every((byte) => byte === 0)) return 'short';
-  if (bytes.length !== SCRATCHPAD_LENGTH || crc8(bytes) !== 0) return 'crc';
+  if (bytes.length !== SCRATCHPAD_LENGTH || crc8(bytes) !== 0)
+    return bytes.every((byte) => byte === 0xff) ? 'absent' : 'crc';
   const bits = resolutionOf(bytes[4]!);
-  if (bits === null) return 'config';
+  if (bits === null) return bytes.every((byte) => byte === 0) ? 'short' : 'config';
   const raw = ((bytes[1]! << 24) >> 16) | bytes[0]!;
   const masked = raw & (-1 << (12 - bits));
   if (masked < RAW_MIN || masked > RAW_MAX) return 'range';

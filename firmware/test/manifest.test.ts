@@ -22,10 +22,15 @@ const read = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8')
 
 const manifest = JSON.parse(read('manifest.json')) as Manifest;
 
-/** The firmware's modules: what main reaches, and what an ESP32 has beside it. What only the collector reads isn't one. */
+/**
+ * The firmware's modules: what main reaches, and what an ESP32 has beside it; what stands there in the place of another is
+ * listed there. What only the collector reads isn't one.
+ */
 const files = [...reached('firmware/main', {}), ...reached('firmware/main', esp32())]
   .map((path) => path.slice('./'.length))
-  .filter((file, i, all) => all.indexOf(file) === i && !file.startsWith('firmware/esp32/') && hasCode(`${file}.ts`));
+  .filter(
+    (file, i, all) => all.indexOf(file) === i && !Object.values(esp32()).includes(`./${file}`) && hasCode(`${file}.ts`),
+  );
 
 /** Without what comments and strings say. */
 const bare = (source: string): string => source.replace(/'[^'\n]*'|`[^`]*`|\/\/.*|\/\*[^]*?\*\//g, "''");

@@ -17,6 +17,7 @@ const strip = platforms['esp']!.strip!;
 
 /** Those of which a part is taken. What iterators of helpers have can't be called where nobody makes any. */
 const OWNERS: Record<string, object> = {
+  Array,
   Object,
   'Array.prototype': Array.prototype,
   'Iterator.prototype': Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object,
