@@ -1,19 +1,17 @@
 /**
- * The firmware at work: settings → log → clock → probes → sampler, and beside them Wi-Fi → uploader, put together into
- * one of two lives (life/). Sampling never waits for the network.
+ * The firmware at work: settings → log → clock → probes → sampler, and beside them the connection to the collector, put
+ * together into one of two lives (life/). Sampling never waits for the network.
  */
 import { ChipBus } from './chip/bus.js';
 import type { Chip } from './chip/chip.js';
 import { searchFor } from './chip/discovery.js';
 import { setSystemTime, updaterFor } from './chip/extras.js';
-import { ntp } from './chip/ntp.js';
 import { gauge, lamp } from './chip/pins.js';
-import { ChipRadio } from './chip/radio.js';
 import { Storage } from './chip/storage.js';
 import type { ChipTimers } from './chip/timers.js';
-import { uplinkTo } from './chip/uplink.js';
 import { Uptime } from './chip/uptime.js';
 import { Clock } from './clock.js';
+import { Connection } from './connection.js';
 import { Led } from './led.js';
 import type { Life } from './life/life.js';
 import { Mains } from './life/mains.js';
@@ -24,15 +22,12 @@ import { rescue } from './life/rescue.js';
 import { recall, type Retained } from './life/retained.js';
 import { Wake } from './life/wake.js';
 import { Log } from './log.js';
-import { Network } from './network.js';
 import { VERSION } from './protocol/version.js';
 import { Sampler } from './sampler.js';
 import { Battery } from './sensors/battery.js';
 import { Ds18b20 } from './sensors/ds18b20.js';
 import type { Settings } from './settings.js';
-import { TimeServer } from './time-server.js';
 import type { Notes } from './updater.js';
-import { Uploader } from './uploader.js';
 
 /** What the device begins with. */
 export interface Beginning {
@@ -53,10 +48,8 @@ const RESTART_MS = 60_000;
 const random = (): number => Math.random();
 
 export function startDevice({ settings, chip, before, report, timers, notes, failed }: Beginning): void {
-  const { ssid, password, transport, collector, certificate, token, device_desc, mode, batteryPin, ledPin } = settings;
+  const { mode, batteryPin, ledPin } = settings;
   const battery = mode === 'battery';
-  // One that it has to find it takes by TLS where it has a certificate to trust.
-  const secure = collector === null ? certificate !== '' : collector.secure;
   const uptime = new Uptime(before?.uptime);
   const storage = new Storage();
   const log = new Log(storage, { random, bookmark: before?.bookmark ?? null });
@@ -64,37 +57,29 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   const clock = new Clock({
     uptime: () => uptime.now(),
     onChange(wall) {
-      wallClockSet(wall);
+      setSystemTime(wall + clock.uptime);
+      connection.timed();
       life.timed(wall);
     },
     kept: before?.clock ?? null,
     ...(battery && { drift_ppm: pace.drift_ppm }),
   });
-  const radio = new ChipRadio({ ssid, password, onChange: () => network.changed() });
-  const timeServer = new TimeServer({ ask: ntp(settings.ntp, () => clock.uptime), clock, timers });
-  const device_id = settings.device_id ?? chip.mac;
   const search = searchFor(settings, timers);
-  const uplink = uplinkTo(settings, { device_id, timers, search });
-  const uploader = new Uploader({
+  const connection = new Connection({
+    settings,
+    chip,
     log,
     clock,
-    uplink,
+    report,
     timers,
     random,
-    maxBytes: settings.batchBytes,
-    // Put together, a reading takes several times the memory that it takes of the body.
-    maxReadings: Math.floor(settings.batchBytes / 50),
-    device_id,
-    ...(device_desc !== '' && { device_desc }),
-    // Over MQTT the login has said it; and an outside broker's messages may lie there for long before they are dated.
-    ...(transport === 'http' ? { token } : { askTimeFirst: true }),
-    status: () => ({ version: VERSION, platform: chip.platform, rssi: radio.rssi, ...report.status }),
+    search,
     onEvent(event) {
       if (event.kind === 'answered' && event.verdict.do === 'forget') updater?.heed(event.body);
       life.heard(event);
     },
+    onDown: () => updater?.close(),
   });
-  const network = new Network({ radio, timers, random, onUp, onDown });
   const probes = new Ds18b20({
     bus: new ChipBus(settings.pin),
     timers,
@@ -124,7 +109,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
     onTrouble: failed,
   });
   const led = new Led(ledPin === null ? () => {} : lamp(ledPin, settings.ledLevel), timers);
-  const parts = { log, sampler, network, uploader, led, report };
+  const parts = { log, sampler, network: connection, uploader: connection, led, report };
   const life: Life = battery
     ? new Wake({
         ...parts,
@@ -150,24 +135,5 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   } catch (error) {
     failed(error);
     timers.after(RESTART_MS, () => chip.restart());
-  }
-
-  function onUp(): void {
-    timeServer.open();
-    // By TLS nothing is believed before the time is known: the time server has to say it.
-    if (!secure || clock.known) uploader.open();
-  }
-
-  /** The time is known, or known better. @param wall Unix time at uptime 0, ms */
-  function wallClockSet(wall: number): void {
-    setSystemTime(wall + clock.uptime);
-    if (secure && network.up && uploader.state === 'closed') timers.after(0, () => uploader.open());
-  }
-
-  function onDown(): void {
-    timeServer.close();
-    uploader.close();
-    updater?.close();
-    uplink.close();
   }
 }

@@ -11,8 +11,8 @@ import type { Report } from './report.js';
 export interface MainsOptions {
   log: Log;
   sampler: Sampler;
-  network: Network;
-  uploader: Uploader;
+  network: Pick<Network, 'open'>;
+  uploader: Pick<Uploader, 'nudge'>;
   led: Led;
   report: Report;
 }

@@ -150,7 +150,7 @@ function encode(pen: Pen, retained: Retained): boolean {
   }
   pen.putU8(Math.min(tries.failures, 255));
   pen.putF64(tries.notBefore);
-  pen.putU8(RESETS.indexOf(reset));
+  pen.putU8(numberOf(reset));
   pen.putText(trouble.slice(0, TEXT));
   if (bookmark) putBookmark(pen.view, pen.skip(BOOKMARK_BYTES), bookmark);
   pen.putU8(probes.untilSearch);
@@ -164,6 +164,13 @@ function encode(pen: Pen, retained: Retained): boolean {
   if (readings.length === 0) return true;
   const names = namesOf(probes.probes);
   return readings.every((reading) => putReading(pen, reading, names));
+}
+
+/** Its place in RESETS. */
+function numberOf(reset: Reset): number {
+  let number = RESETS.length - 1;
+  while (number > 0 && RESETS[number] !== reset) number--;
+  return number;
 }
 
 function decode(pen: Pen): Retained {

@@ -39,7 +39,7 @@ export interface WakeOptions {
   periodMs: number;
   /** what the driver knows of its probes now */
   probes: () => KnownProbes;
-  network: Network;
+  network: Pick<Network, 'open' | 'close'>;
   led: Led;
   pace: Pace;
   plan: RadioPlan;

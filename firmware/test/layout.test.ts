@@ -16,7 +16,7 @@ interface Room {
 /** The first row that matches a file is its room. The protocol floor is every room's to import. */
 const ROOMS: Room[] = [
   { name: 'protocol', files: /^firmware\/protocol\//, may: [] },
-  { name: 'firmware/main', files: /^firmware\/(main|start|device)\.ts$/, may: ['firmware'] },
+  { name: 'firmware/main', files: /^firmware\/(main|start|device|connection)\.ts$/, may: ['firmware'] },
   {
     name: 'firmware/chip',
     files: /^firmware\/chip\//,

@@ -21,6 +21,7 @@ const OWNERS: Record<string, object> = {
   Object,
   'Array.prototype': Array.prototype,
   'Iterator.prototype': Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object,
+  'Map.prototype': Map.prototype,
   'String.prototype': String.prototype,
   'TypedArray.prototype': Object.getPrototypeOf(Uint8Array.prototype) as object,
 };

@@ -8,7 +8,7 @@ import { copyModules } from './modules.mjs';
  */
 const SLOTS = 4_400;
 /** What can't be loaded without the SDK. */
-const SDK = /^firmware\/(chip\/|(device|start)$)/;
+const SDK = /^firmware\/(chip\/|(connection|device|start)$)/;
 
 /**
  * @param {{ load: (file: string) => Promise<unknown>, call: (expression: string) => Promise<{ meter: import('./engine.mjs').Meter }> }} engine
