@@ -41,6 +41,7 @@ const GLANCE = 32;
 
 export class Ring {
   private readonly flash: Flash;
+  readonly sectors: number;
   private newestHead: Head | null = null;
   /** offset within the newest sector where nothing is written yet */
   private free = 0;
@@ -48,6 +49,7 @@ export class Ring {
 
   constructor(flash: Flash) {
     this.flash = flash;
+    this.sectors = Math.floor(flash.byteLength / flash.blockSize);
   }
 
   /** The sector that is being written. @throws Error before `open` found one or `begin` began one */
@@ -64,10 +66,6 @@ export class Ring {
   /** What a sector holds beside its head. */
   get capacity(): number {
     return this.flash.blockSize - HEAD_BYTES;
-  }
-
-  get sectors(): number {
-    return Math.floor(this.flash.byteLength / this.flash.blockSize);
   }
 
   /** Finds the newest sector; false where there is none. @throws RangeError where the flash is no ring */

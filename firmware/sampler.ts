@@ -98,6 +98,11 @@ export class Sampler {
 
 function merge(parts: readonly Values[]): Values {
   const sensors: Values = {};
-  parts.forEach((part) => Object.keys(part).forEach((name) => (sensors[name] = { ...sensors[name], ...part[name] })));
+  parts.forEach((part) =>
+    Object.keys(part).forEach((name) => {
+      const before = sensors[name];
+      sensors[name] = before === undefined ? part[name]! : { ...before, ...part[name] };
+    }),
+  );
   return sensors;
 }

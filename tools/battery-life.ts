@@ -70,7 +70,7 @@ const CELL_V = 3.7;
 export const ASSUMED = {
   /**
    * s from the wake-up to sleep again, beside the conversion: the chip's start, and our own work. The latter is, on an
-   * ESP8266 at 80 MHz, 0.13 to 0.18 s: 2.5 million instructions counted in QEMU, what its cache misses (README, "On
+   * ESP8266 at 80 MHz, 0.12 to 0.17 s: 2.3 million instructions counted in QEMU, what its cache misses (README, "On
    * batteries"), and the 1-Wire bus.
    */
   work: 0.45,
