@@ -40,7 +40,7 @@ export function assemble(folder: string, { budgets, disk, commitDelayMs, log }: 
   const notes = new Notes(log);
   const damages = new Damages(notes);
   const files = new ChunkFiles(disk, folder, budgets.cache, damages);
-  const audience = new Audience();
+  const audience = new Audience(notes);
   const state = new State({
     added: (series, rows) => audience.added(series, rows),
     changed: (id) => audience.changed(id),

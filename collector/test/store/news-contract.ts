@@ -6,6 +6,10 @@ import { batchOf, MINUTE, newSeries, ONCE, pointsAt, T0 } from './uploads.js';
 
 const DAY = 86_400_000;
 
+function fail(): never {
+  throw new Error('not today');
+}
+
 export function newsContract(stage: Stage): void {
   describe('what is told', () => {
     test('latest is the newest point with a value', async () => {
@@ -44,6 +48,19 @@ export function newsContract(stage: Stage): void {
       await store.deletePoint(again);
       await store.deletePoint(first);
       expect(await newest()).toBe(T0 - 90 * DAY);
+    });
+
+    test('who fails to listen keeps nothing from being stored, and nobody else from hearing of it', async () => {
+      const store = await stage.start();
+      store.subscribe(fail);
+      store.watch(fail);
+      const heard: number[] = [];
+      store.subscribe((_, { length }) => heard.push(length));
+      expect(await store.addBatch(batchOf(0, 2))).toMatchObject({ stored: 2, next: 2, series: { probe: 1 } });
+      expect(await store.addBatch(batchOf(0, 2))).toMatchObject({ stored: 0, duplicates: 2 });
+      expect(heard).toEqual([2]);
+      expect(await store.listDevices()).toMatchObject([{ ledger: [{ stored: 2, duplicates: 2 }] }]);
+      expect(store.health().notes.join()).toContain('not today');
     });
 
     test('subscribers hear of every point ONCE, in storage order, until they leave', async () => {
