@@ -124,7 +124,7 @@ export class Alarms {
   async move(from: number, to: number): Promise<void> {
     for (const { rule, watch } of this.#of(from))
       this.#alarms.set(rule.id, { rule: { ...rule, series_id: to }, watch });
-    await this.#save();
+    this.#saveLater();
     await this.revise(to);
   }
 
