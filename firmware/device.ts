@@ -111,7 +111,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   const led = new Led(ledPin === null ? () => {} : lamp(ledPin, settings.ledLevel), timers);
   const parts = { log, sampler, network: connection, uploader: connection, led, report };
   const life: Life = battery
-    ? new Wake({
+    ? new Wake(before, {
         ...parts,
         periodMs: settings.periodMs,
         memory: chip,
@@ -121,7 +121,6 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
         probes: () => probes.known,
         pace,
         plan: new RadioPlan({ ...(before && { tries: before.tries }), uploadEvery: settings.uploadEvery, random }),
-        before,
         group: settings.group,
         radioMs: settings.radioMs,
         busy: () => updater?.busy === true,

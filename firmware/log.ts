@@ -23,7 +23,9 @@ export interface LogOptions {
 export class Log {
   private readonly ring: Ring;
   private readonly writer: Writer;
-  private readonly options: LogOptions;
+  private readonly random: () => number;
+  /** where `open` is to go on; not kept once it has */
+  private goesOnAt: Bookmark | null;
   private log = 0;
   private nextNumber = 0;
   private oldestNumber = 0;
@@ -37,10 +39,11 @@ export class Log {
   /** of the boot that was looked up last */
   private dating: { boot: number; dating: Dating | null } | null = null;
 
-  constructor(flash: Flash, options: LogOptions) {
+  constructor(flash: Flash, { random, bookmark = null }: LogOptions) {
     this.ring = new Ring(flash);
     this.writer = new Writer(this.ring);
-    this.options = options;
+    this.random = random;
+    this.goesOnAt = bookmark;
   }
 
   /**
@@ -48,7 +51,8 @@ export class Log {
    * @throws Error where no sector can be written
    */
   open(): void {
-    const { bookmark } = this.options;
+    const bookmark = this.goesOnAt;
+    this.goesOnAt = null;
     if (bookmark && this.resume(bookmark)) return;
     const ring = this.ring;
     if (!ring.open()) ring.begin({ log: this.newName(), first: 0, acknowledged: 0, lost: 0, boot: NO_BOOT });
@@ -255,7 +259,7 @@ export class Log {
   }
 
   private newName(): number {
-    const name = Math.floor(this.options.random() * 0x1_0000_0000) >>> 0;
+    const name = Math.floor(this.random() * 0x1_0000_0000) >>> 0;
     return name === this.log ? (name + 1) >>> 0 : name;
   }
 }

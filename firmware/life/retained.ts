@@ -180,7 +180,7 @@ function decode(pen: Pen): Retained {
   const pace = { ppm: pen.i32(), slept: pen.f64(), learned: (flags & LEARNED) !== 0 };
   const clock = flags & CLOCK ? { wall: pen.f64(), set: pen.f64(), error: pen.i32() } : null;
   const tries = { failures: pen.u8(), notBefore: pen.f64() };
-  const reset = RESETS[pen.u8()]!;
+  const reset = RESETS[pen.u8()] ?? 'unknown';
   const trouble = pen.text();
   const bookmark = flags & BOOKMARK ? getBookmark(pen.view, pen.skip(BOOKMARK_BYTES)) : null;
   const untilSearch = pen.u8();

@@ -44,8 +44,6 @@ export interface WakeOptions {
   pace: Pace;
   plan: RadioPlan;
   report: Report;
-  /** what the memory held; null at power-up */
-  before: Retained | null;
   /** readings gathered in memory before they go to flash; 1: none is */
   group: number;
   /** longest that the radio is on, ms */
@@ -63,7 +61,9 @@ const BUSY_MS = 1000;
 
 export class Wake implements Life {
   private readonly options: WakeOptions;
-  private radio = true;
+  private radio: boolean;
+  /** uptime at which the reading is to be taken, ms; null: now */
+  private readonly due: number | null;
   private readonly readings: Reading[];
   private bookmark: Bookmark | null;
   private wall: number | null;
@@ -78,22 +78,22 @@ export class Wake implements Life {
   private ending = false;
   private cancel = (): void => {};
 
-  constructor(options: WakeOptions) {
-    const { before, clock } = options;
+  /** @param before what the memory held; null at power-up. It isn't kept: an upload takes all the memory that there is. */
+  constructor(before: Retained | null, options: WakeOptions) {
     this.options = options;
+    this.radio = before?.radio ?? true;
+    this.due = before?.due ?? null;
     this.readings = [...(before?.readings ?? [])];
     this.bookmark = before?.bookmark ?? null;
-    this.wall = clock.wall;
+    this.wall = options.clock.wall;
   }
 
   open(): void {
-    const { before, timers, sampler, clock, led } = this.options;
-    if (before !== null && before.due - clock.uptime > SLACK_MS) {
-      const { due, radio } = before;
-      return this.sleep(due - clock.uptime, radio);
-    }
+    const { timers, sampler, clock, led } = this.options;
+    const early = this.due === null ? 0 : this.due - clock.uptime;
+    if (early > SLACK_MS) return this.sleep(early, this.radio);
     // Not sooner: whether a firmware is on trial isn't known while the parts are put together.
-    this.radio = (before?.radio ?? true) || this.busy;
+    this.radio ||= this.busy;
     this.cancel = timers.after(WAKE_MS, () => this.end());
     // Now, while the probes convert: it costs no time awake.
     led.blink(1);
@@ -146,6 +146,7 @@ export class Wake implements Life {
     if (this.logOpen) return log;
     log.open();
     this.logOpen = true;
+    this.bookmark = null;
     if (clock.wall !== null) log.markTime(clock.wall);
     return log;
   }

@@ -77,7 +77,7 @@ export class Naps {
       periodMs: MINUTE,
       onReading: (reading) => wake.read(reading),
     });
-    const wake = new Wake({
+    const wake = new Wake(before, {
       memory: this.#memory,
       power: { reset, longestMs: 60 * MINUTE, sleep: (ms) => this.#sleep(ms) },
       timers,
@@ -91,7 +91,6 @@ export class Naps {
       pace: new Pace(before?.pace),
       plan: new RadioPlan({ ...(before && { tries: before.tries }), uploadEvery: 100_000, random: () => 0.5 }),
       report: new Report(reset, before),
-      before,
       group: 1,
       radioMs: 5000,
     });

@@ -109,7 +109,7 @@ export class BatteryLife implements SimulatedLife {
     const radio = options.radio?.(changed) ?? new SimulatedRadio(timers, random, changed);
     const [onUp, onDown] = [() => this.#up(), () => this.#uploader.close()];
     this.#network = new Network({ radio, timers, random: chance, onUp, onDown });
-    this.#wake = new Wake({
+    this.#wake = new Wake(before, {
       memory,
       power,
       timers,
@@ -123,7 +123,6 @@ export class BatteryLife implements SimulatedLife {
       pace,
       plan: new RadioPlan({ ...(before && { tries: before.tries }), uploadEvery, random: chance }),
       report,
-      before,
       group,
       radioMs: RADIO_MS,
       busy: () => this.#options.busy?.() === true,
