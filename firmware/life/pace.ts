@@ -13,8 +13,8 @@ export interface Paced {
 
 /** Over less than this a clock that is known to a second or two tells nothing, ms. */
 const TELLING_MS = 300_000;
-/** No chip is off by more. */
-const PPM_MAX = 200_000;
+/** No chip is off by more: an hour's sleep, ESP8266's longest, is then asked for in 32 bits of microseconds. */
+const PPM_MAX = 160_000;
 /** How far the clock may run off over a sleep, parts per million: before and after it was measured. */
 const UNLEARNED_PPM = 30_000;
 const LEARNED_PPM = 3_000;
@@ -45,10 +45,11 @@ export class Pace {
   heard(off: number): void {
     const { ppm, slept, learned } = this.learnt;
     this.learnt.slept = 0;
-    if (slept < TELLING_MS) return;
+    const measured = (off / slept) * 1e6;
+    // Off by more than any oscillator is, the clock had been told a wrong time, or is now: that says nothing of sleeps.
+    if (slept < TELLING_MS || Math.abs(ppm + measured) > PPM_MAX) return;
     // Later measurements only lead it on: temperatures change, and a word of the collector is good to two seconds.
-    const now = ppm + (off / slept) * 1e6 * (learned ? 0.5 : 1);
-    this.learnt.ppm = Math.round(Math.max(-PPM_MAX, Math.min(PPM_MAX, now)));
+    this.learnt.ppm = Math.round(ppm + measured * (learned ? 0.5 : 1));
     this.learnt.learned = true;
   }
 

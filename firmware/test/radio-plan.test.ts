@@ -76,13 +76,31 @@ describe('the pace of sleeps', () => {
     expect(pace.drift_ppm).toBe(3000);
   });
 
-  test('is not learned from a few minutes, nor from nonsense', () => {
+  test('is not learned from a few minutes', () => {
     const pace = new Pace();
     pace.ask(MINUTE);
     pace.heard(50_000);
     expect(pace.paced).toEqual({ ppm: 0, slept: 0, learned: false });
+  });
+
+  test('is not learned from a clock that had been told a wrong time', () => {
+    const pace = new Pace();
     pace.ask(HOUR);
-    pace.heard(24 * HOUR);
-    expect(pace.paced.ppm).toBe(200_000);
+    pace.heard(0.02 * HOUR);
+    const { ppm } = pace.paced;
+    for (const off of [24 * HOUR, -24 * HOUR]) {
+      pace.ask(HOUR);
+      pace.heard(off);
+      expect(pace.paced).toEqual({ ppm, slept: 0, learned: true });
+    }
+  });
+
+  test('never asks an ESP8266 for more than its 32 bits of microseconds', () => {
+    const pace = new Pace();
+    for (let off = 0.01; off < 1; off += 0.01) {
+      expect(pace.ask(HOUR) * 1000).toBeLessThan(2 ** 32);
+      pace.heard(-off * HOUR);
+    }
+    expect(pace.paced.ppm).toBeLessThan(-100_000);
   });
 });
