@@ -129,6 +129,16 @@ test.each([401, 403, null])(
   },
 );
 
+test('one that has not answered yet when the network goes is not refused for that, nor another looked for', () => {
+  send('a');
+  searches[0]!(PI);
+  sinks[0]!.close = () => sinks[0]!.answer(null);
+  uplink.close();
+  expect([answers, searches.length]).toEqual([[null], 1]);
+  send('b');
+  expect(sinks[0]!.sent).toEqual(['a', 'b']);
+});
+
 test('where all refuse the answer is the refusal, and the next batch asks them all again', async () => {
   send('a');
   searches[0]!(PI);

@@ -22,6 +22,7 @@ export class FoundUplink implements Uplink {
   /** it has answered */
   private proved = false;
   private misses = 0;
+  private closing = false;
   /** ends the search under way; null while there is none */
   private end: (() => void) | null = null;
 
@@ -37,8 +38,10 @@ export class FoundUplink implements Uplink {
 
   /** Where the collector is stays known. */
   close(): void {
+    this.closing = true;
     this.end?.();
     this.uplink?.close();
+    this.closing = false;
   }
 
   /** @param otherwise the answer where none is found */
@@ -66,6 +69,8 @@ export class FoundUplink implements Uplink {
   private passOn(uplink: Uplink, body: string, done: (answer: Answer) => void): void {
     const { search } = this.options;
     uplink.send(body, (answer) => {
+      // What ends because the network is gone says nothing of the collector.
+      if (this.closing) return done(answer);
       const { status } = answer;
       this.misses = status === null ? this.misses + 1 : 0;
       if (status === 401 || status === 403 || (status === null && !this.proved)) {
