@@ -129,7 +129,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
 
   try {
     updater?.open();
-    if (before !== null && chip.reset !== 'deep-sleep') rescue(recall(chip)!, storage, random);
+    if (before !== null && chip.reset !== 'deep-sleep') rescue(recall(chip)!, storage, random, failed);
     life.open();
   } catch (error) {
     failed(error);

@@ -3,11 +3,23 @@ import type { Flash } from '../flash.js';
 import { Log, type LogOptions } from '../log.js';
 import type { Retained } from './retained.js';
 
-/** Puts them on flash, as readings of the boot that took them; those that had got there are left out. */
-export function rescue({ readings, bookmark }: Retained, flash: Flash, random: LogOptions['random']): void {
+/**
+ * Puts them on flash, as readings of the boot that took them; those that had got there are left out.
+ * @param failed told why flash doesn't take them; thrown, it would keep the device from beginning, after each reset anew
+ */
+export function rescue(
+  { readings, bookmark }: Retained,
+  flash: Flash,
+  random: LogOptions['random'],
+  failed: (error: unknown) => void,
+): void {
   if (readings.length === 0) return;
-  const log = new Log(flash, { random, bookmark });
-  log.open();
-  const there = bookmark === null ? 0 : log.next - bookmark.next;
-  readings.slice(there).forEach((reading) => log.append(reading));
+  try {
+    const log = new Log(flash, { random, bookmark });
+    log.open();
+    const there = bookmark === null ? 0 : log.next - bookmark.next;
+    readings.slice(there).forEach((reading) => log.append(reading));
+  } catch (error) {
+    failed(error);
+  }
 }

@@ -69,7 +69,7 @@ export class Wake implements Life {
   private wall: number | null;
   private logOpen = false;
   private radioOn = false;
-  /** the collector took or told something */
+  /** the collector took or told something, and the time is known */
   private gained = false;
   /** the newest reading's time, and the uptime when it was taken */
   private last: { time: number; uptime: number } | null = null;
@@ -121,9 +121,10 @@ export class Wake implements Life {
   }
 
   heard(event: UploadEvent): void {
-    const { report } = this.options;
+    const { report, clock } = this.options;
     if (!this.radioOn || this.ending) return;
-    if (event.kind === 'answered' && event.verdict.do === 'forget') this.gain();
+    // Without the time the next wake would want its radio again, and so would each.
+    if (event.kind === 'answered' && event.verdict.do === 'forget' && clock.known) this.gain();
     else if (event.kind === 'failed') report.failed(event.error);
     else if (event.kind === 'idle') this.endRadio();
     else if (event.kind === 'waiting' && !this.busy) {

@@ -42,6 +42,8 @@ class Bench {
   longestMs = HOUR;
   oscillator = 1;
   reachable = true;
+  /** the collector and a time server know the time */
+  timely = true;
   /** a newer firmware is being taken */
   busy = false;
   accessPoint = true;
@@ -109,7 +111,7 @@ class Bench {
       pin: () => 0.9,
       uplink: { send: (body, done) => this.#answer(body, done), close: () => {} },
       earliest: T - HOUR,
-      ntp: () => this.reachable,
+      ntp: () => this.reachable && this.timely,
       memory: this.memory,
       uploadEvery: this.uploadEvery,
       group: this.group,
@@ -167,7 +169,7 @@ class Bench {
       const { log, first, oldest, time } = batch;
       this.#lost += Math.max(0, Math.min(first, oldest) - this.#next);
       this.#next = Math.max(this.#next, first + time.length);
-      return done({ status: 201, body: { log, next: this.#next, now: this.clock.now() } });
+      return done({ status: 201, body: { log, next: this.#next, ...(this.timely && { now: this.clock.now() }) } });
     });
   }
 }
@@ -247,6 +249,16 @@ describe('a device on batteries', () => {
     await bench.run(6 * HOUR);
     expect(bench.stored).toBeGreaterThan(30 * 60 - 60);
     expect(new Set(bench.batches.flatMap(({ batch }) => batch.time)).size).toBe(bench.stored);
+  });
+
+  test('leaves a collector alone that does not know the time either', async () => {
+    bench.timely = false;
+    await bench.run(24 * HOUR);
+    expect(bench.starts.length).toBeLessThan(16);
+    expect(bench.taken.length).toBe(24 * 60);
+    bench.timely = true;
+    await bench.run(6 * HOUR);
+    expect(bench.stored).toBeGreaterThan(30 * 60 - 60);
   });
 
   test('sleeps on where a sleep cannot be so long', async () => {
@@ -351,6 +363,17 @@ describe('readings gathered in memory', () => {
       written.push(bench.flash.bytesWritten - before);
     }
     expect(written.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 5 * 16, 5 * 16]);
+  });
+
+  test('do not keep the device from beginning where no flash takes them', async () => {
+    await bench.run(3 * MINUTE);
+    bench.flash.write = () => {
+      throw new Error('the flash is gone');
+    };
+    bench.cut('watchdog', true);
+    const taken = bench.taken.length;
+    await bench.run(10 * MINUTE);
+    expect(bench.taken.length).toBeGreaterThanOrEqual(taken + 10);
   });
 
   test('are lost by a power cut, but by nothing else', async () => {

@@ -63,7 +63,7 @@ export class BatteryLife implements SimulatedLife {
     const report = new Report(power.reset, before);
     if (power.reset !== 'deep-sleep') {
       const left = recall(memory);
-      if (left !== null) rescue(left, flash, chance);
+      if (left !== null) rescue(left, flash, chance, (error) => report.failed(error));
     }
     this.#log = new Log(flash, { random: chance, bookmark: before?.bookmark ?? null });
     this.#clock = new Clock({
