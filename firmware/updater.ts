@@ -129,7 +129,10 @@ export class Updater {
   }
 
   private giveUp(): void {
-    if (this.onTrial) this.options.slot.giveUp();
+    if (!this.onTrial) return;
+    // Where there is no image to go back to, this one stays: a device on batteries waits no longer.
+    this.onTrial = false;
+    this.options.slot.giveUp();
   }
 
   private wants({ version, sha256 }: Offer): boolean {

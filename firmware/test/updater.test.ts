@@ -314,3 +314,13 @@ function start(version = '1.0.0', download?: Download): Updater {
 function hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+test('an image that has none to go back to stays, and keeps no device awake any longer', async () => {
+  board.next = { image: 0, trial: true };
+  const slot = board.slot();
+  board.slot = () => ({ ...slot, giveUp: () => {} });
+  updater = start();
+  expect(updater.busy).toBe(true);
+  await clock.run(31 * 60_000);
+  expect(updater.busy).toBe(false);
+});
