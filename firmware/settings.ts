@@ -68,8 +68,8 @@ export interface Settings {
 export function readSettings(config: Readonly<Record<string, unknown>>): Settings {
   const transport = oneOf(config, 'transport', ['http', 'mqtt'] as const);
   const settings: Settings = {
-    ssid: needed(config, 'ssid', 32),
-    password: text(config, 'password', 64),
+    ssid: inBytes(needed(config, 'ssid'), 'ssid', 32),
+    password: inBytes(text(config, 'password'), 'password', 64),
     transport,
     collector: transport === 'http' ? collector(config) : broker(config),
     images: collector(config),
@@ -97,6 +97,19 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
 function text(config: Readonly<Record<string, unknown>>, name: string, max = TEXT_MAX): string {
   const value = config[name] ?? '';
   if (typeof value !== 'string' || value.length > max) throw new Error(`${name} must be at most ${max} characters`);
+  return value;
+}
+
+/** The radio counts bytes, of UTF-8, and joins nothing with more than it takes. */
+function inBytes(value: string, name: string, max: number): string {
+  let bytes = 0;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    // half of a pair, which is four bytes: two
+    const half = code >= 0xd800 && code < 0xe000;
+    bytes += code < 0x80 ? 1 : code < 0x800 || half ? 2 : 3;
+  }
+  if (bytes > max) throw new Error(`${name} must be at most ${max} bytes, and ${value.length} characters are ${bytes}`);
   return value;
 }
 

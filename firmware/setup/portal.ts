@@ -42,7 +42,7 @@ export class Portal {
   answer(method: string, body: string | null): Page {
     const { networks, check, notes, timers, restart } = this.options;
     if (method !== 'POST') return { status: 200, html: formPage({ networks, typed: {}, wrong: '' }) };
-    const typed = chosen(body ?? '');
+    const typed = chosen(body ?? '', networks);
     try {
       if (body === null) throw new Error(`a form has at most ${FORM_MAX} bytes`);
       check(typed);
@@ -56,12 +56,17 @@ export class Portal {
   }
 }
 
-/** The fields of ours that were filled in. Spaces around a word come from copying; in a password they may be meant. */
-function chosen(body: string): Record<string, string> {
+/**
+ * The fields of ours that were filled in. Spaces around a word come from copying; in a password they may be meant, and in
+ * the name of a network that is in reach they are.
+ */
+function chosen(body: string, networks: readonly string[]): Record<string, string> {
   const form = parseForm(body);
   const typed: Record<string, string> = {};
   for (const name of NAMES) {
-    const value = name === 'password' ? (form[name] ?? '') : (form[name] ?? '').trim();
+    const given = form[name] ?? '';
+    const meant = name === 'password' || (name === 'ssid' && networks.includes(given));
+    const value = meant ? given : given.trim();
     if (value !== '') typed[name] = value;
   }
   return typed;

@@ -102,6 +102,10 @@ test.each([
   [{ device: 'collector' }, 'device'],
   [{ device: 'a b' }, 'device'],
   [{ ssid: 'x'.repeat(33) }, 'ssid'],
+  [{ ssid: 'ü'.repeat(17) }, 'ssid'],
+  [{ ssid: '漢'.repeat(11) }, 'ssid'],
+  [{ ssid: '🌡'.repeat(9) }, 'ssid'],
+  [{ password: 'ü'.repeat(33) }, 'password'],
   [{ ssid: 7 }, 'ssid'],
   [{ description: 'x'.repeat(257) }, 'description'],
   [{ period: '0' }, 'period'],
@@ -115,4 +119,8 @@ test.each([
   [{ led_level: '2' }, 'led_level'],
 ])('refuses %j and names it', (config, name) => {
   expect(() => readSettings({ ...NEEDED, ...config })).toThrow(name);
+});
+
+test.each(['x'.repeat(32), 'ü'.repeat(16), '漢'.repeat(10), '🌡'.repeat(8)])('takes a Wi-Fi of 32 bytes: %s', (ssid) => {
+  expect(readSettings({ ...NEEDED, ssid }).ssid).toBe(ssid);
 });

@@ -24,7 +24,7 @@ function question(name: string, type = 1): Uint8Array {
   return Uint8Array.from([0x12, 0x34, 0x01, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, 0, 0, type, 0, 1]);
 }
 
-function openPortal(): {
+function openPortal(networks = ['Home 2']): {
   portal: Portal;
   notes: ReturnType<typeof notebook>;
   clock: VirtualClock;
@@ -34,7 +34,7 @@ function openPortal(): {
   const clock = new VirtualClock(0);
   let restarts = 0;
   const restart = (): void => void restarts++;
-  const portal = new Portal({ networks: ['Home 2'], notes, check: readSettings, timers: clock, restart });
+  const portal = new Portal({ networks, notes, check: readSettings, timers: clock, restart });
   return { portal, notes, clock, restarts: () => restarts };
 }
 
@@ -124,6 +124,17 @@ describe('the portal', () => {
     expect(restarts()).toBe(0);
     await clock.run(5000);
     expect(restarts()).toBe(1);
+  });
+
+  test('takes a network in reach by the name it has, spaces and all', () => {
+    for (const [typed, ssid] of [
+      [' Attic ', ' Attic '],
+      [' Home 2 ', 'Home 2'],
+    ] as const) {
+      const { portal, notes } = openPortal(['Home 2', ' Attic ']);
+      portal.answer('POST', new URLSearchParams({ ssid: typed, token: 'abc' }).toString());
+      expect(readStored(notes)).toEqual({ ssid, token: 'abc' });
+    }
   });
 
   test.each([
