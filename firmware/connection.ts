@@ -93,7 +93,10 @@ export class Connection {
       // Over MQTT the login has said it; and an outside broker's messages may lie there for long before they are dated.
       ...(transport === 'http' ? { token } : { askTimeFirst: true }),
       status: () => ({ version: VERSION, platform: chip.platform, rssi: radio.rssi, ...report.status }),
-      onEvent,
+      onEvent(event) {
+        if (event.kind === 'answered') network.heard(event.status !== null);
+        onEvent(event);
+      },
     });
     const network = new Network({
       radio,

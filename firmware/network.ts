@@ -36,6 +36,8 @@ const JOIN_MS = 30_000;
 /** Between two tries, ms: from the first to the longest. */
 const WAIT_MIN_MS = 2_000;
 const WAIT_MAX_MS = 300_000;
+/** Up, and yet nothing is answered for so long, ms: it may only seem to be up. */
+const SILENT_MS = 3_600_000;
 
 type State = 'closed' | 'waiting' | 'joining' | 'up';
 
@@ -44,6 +46,8 @@ export class Network {
   private state: State = 'closed';
   private readonly backoff: Backoff;
   private cancel = (): void => {};
+  /** up, and the newest question had no answer */
+  private silent = false;
 
   constructor(options: NetworkOptions) {
     this.options = options;
@@ -65,6 +69,14 @@ export class Network {
     this.backoff.reset();
   }
 
+  /** Whether the collector answered. Where it hasn't for long the network is left, and joined anew. */
+  heard(answered: boolean): void {
+    if (this.state !== 'up' || this.silent !== answered) return;
+    this.silent = !answered;
+    this.cancel();
+    if (this.silent) this.cancel = this.options.timers.after(SILENT_MS, () => this.giveUp());
+  }
+
   /** To be called whenever the radio's link may have changed. */
   changed(): void {
     const { link } = this.options.radio;
@@ -76,12 +88,14 @@ export class Network {
 
   private join(): void {
     this.enter('joining');
+    const { radio } = this.options;
     try {
-      this.options.radio.join();
+      radio.join();
     } catch {
-      // It is joining by itself, or can't now: either way the time for it runs.
+      // It is joining by itself, and the time for it runs; or it can't now, and is asked again soon.
+      if (radio.link === 'down') return this.enter('waiting');
     }
-    if (this.options.radio.link === 'up') this.enter('up');
+    if (radio.link === 'up') this.enter('up');
   }
 
   private enter(state: State): void {
@@ -89,18 +103,21 @@ export class Network {
     const before = this.state;
     if (state === before) return;
     this.cancel();
+    this.silent = false;
     this.state = state;
     if (state === 'up') this.backoff.reset();
     else if (state === 'joining') {
-      this.cancel = timers.after(JOIN_MS, () => {
-        this.leave();
-        this.enter('waiting');
-      });
+      this.cancel = timers.after(JOIN_MS, () => this.giveUp());
     } else if (state === 'waiting') {
       this.cancel = timers.after(this.backoff.next(), () => this.join());
     }
     if (state === 'up') onUp();
     else if (before === 'up') onDown();
+  }
+
+  private giveUp(): void {
+    this.leave();
+    this.enter('waiting');
   }
 
   private leave(): void {

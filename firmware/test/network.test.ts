@@ -99,11 +99,47 @@ test('believes a radio that joins by itself', async () => {
 test('a join that throws is tried again', async () => {
   radio.refuses = true;
   network.open();
-  await clock.run(100_000);
+  await clock.run(1000);
   radio.refuses = false;
-  await clock.run(200_000);
+  await clock.run(10_000);
+  // Soon: a device on batteries has its radio on for some seconds only.
+  expect(radio.joins).toEqual([0, 2000]);
   radio.becomes('up');
   expect(told).toEqual(['up']);
+});
+
+test('a radio that refuses because it joins by itself is given its time', async () => {
+  radio.refuses = true;
+  radio.link = 'joining';
+  network.open();
+  await clock.run(20_000);
+  radio.becomes('up');
+  expect([radio.joins, radio.leaves, told]).toEqual([[0], 0, ['up']]);
+});
+
+test('leaves a network over which nothing was answered for an hour, and joins it anew', async () => {
+  network.open();
+  radio.becomes('up');
+  const HOUR = 3_600_000;
+  for (let n = 1; n <= 20; n++) {
+    network.heard(n % 5 === 0);
+    await clock.run((n * HOUR) / 5);
+  }
+  expect(radio.leaves).toBe(0);
+  for (let n = 21; n <= 25; n++) {
+    network.heard(false);
+    await clock.run((n * HOUR) / 5);
+  }
+  await clock.run(5 * HOUR + 3000);
+  expect([radio.leaves, radio.joins.length, told]).toEqual([1, 2, ['up', 'down']]);
+});
+
+test('a network without an answer is kept where nothing was asked', async () => {
+  network.open();
+  radio.becomes('up');
+  network.heard(true);
+  await clock.run(24 * 3_600_000);
+  expect(radio.leaves).toBe(0);
 });
 
 test('close() leaves, tells, and tries no more', async () => {
