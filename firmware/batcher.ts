@@ -26,6 +26,9 @@ export interface Parcel {
   body: string;
 }
 
+/** Characters that a value takes at least, or nearly so: more of them than fit aren't read, for which memory may be short. */
+const VALUE = 6;
+
 export class Batcher {
   private readonly log: Log;
   private readonly clock: Clock;
@@ -41,7 +44,7 @@ export class Batcher {
   next(from: number, max: number): Parcel | 'undated' | null {
     const { maxBytes = Infinity } = this.options;
     for (let count = max; ;) {
-      const slice = this.log.read(from, count);
+      const slice = this.log.read(from, count, maxBytes / VALUE);
       if (!slice) return null;
       if (!slice.dated) return 'undated';
       // Where numbers are missing from `from` on, they are gone: the collector isn't to wait for them.

@@ -138,13 +138,14 @@ export class Log {
   }
 
   /**
-   * At most `max` readings from number `first` on, or from the lowest one above it; null where there is none. Ends
-   * early where the boot, the clock, `estimated` or the set of fields changes, or a number is missing.
+   * At most `max` readings from number `first` on, or from the lowest one above it, of at most `values` values in all
+   * but for a single reading's; null where there is none. Ends early where the boot, the clock, `estimated` or the set
+   * of fields changes, or a number is missing.
    */
-  read(first: number, max: number): Slice | null {
+  read(first: number, max: number, values = Infinity): Slice | null {
     const place = this.find(Math.max(first, this.oldestNumber));
     if (!place) return null;
-    const slice = readSlice(this.ring, place, max, (run, behind) => this.tell(run, behind));
+    const slice = readSlice(this.ring, place, max, values, (run, behind) => this.tell(run, behind));
     this.ahead = place;
     return slice;
   }

@@ -26,13 +26,14 @@ export interface Telling {
 }
 
 /**
- * At most `max` readings from the place on, which is then behind them; null where there are none. `tell` is asked once
- * per run, with the place behind its first reading.
+ * At most `max` readings from the place on, and at most `values` values but for a single reading's; the place is then
+ * behind them; null where there are none. `tell` is asked once per run, with the place behind its first reading.
  */
 export function readSlice(
   ring: Ring,
   place: Place,
   max: number,
+  values: number,
   tell: (run: Run, behind: Place) => Telling,
 ): Slice | null {
   const time: number[] = [];
@@ -40,7 +41,7 @@ export function readSlice(
   let run: Run | null = null;
   let telling: Telling = { dating: null, dated: true };
   let columns: Values[] = [];
-  while (time.length < max) {
+  while (time.length < max && (time.length === 0 || (time.length + 1) * columns.length <= values)) {
     const record: ReadingRecord | null = ring.nextReading(place);
     if (!record) break;
     if (record.run !== run) {

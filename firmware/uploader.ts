@@ -199,13 +199,13 @@ export class Uploader {
     const { log, clock } = this.options;
     if (next > log.next) return this.restart();
     const { oldest } = log;
-    const doubt = this.doubt;
+    const { doubt, from } = this;
     this.doubt = null;
     log.acknowledge(next);
     this.from = Math.max(next, log.oldest);
     if (log.oldest > oldest) this.tell({ kind: 'forgot', log: log.id, next });
     if (count > 0) this.size = Math.min(this.size * 2, this.maxReadings);
-    else if (doubt === 'reading' && log.oldest === oldest) return this.skip();
+    else if (doubt === 'reading' && log.oldest === oldest && this.from === from) return this.skip();
     const gained = doubt === 'time' ? clock.known : log.oldest > oldest || log.pending === 0;
     return gained ? this.gain() : this.pause(this.backoff.next());
   }

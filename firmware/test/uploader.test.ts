@@ -231,6 +231,21 @@ describe('answers (protocol.md §3)', () => {
     ]);
   });
 
+  it('no reading is skipped for another one that was refused, where the collector goes back meanwhile', async () => {
+    take(4);
+    const back: Move = (batch, done) => answer(200, { next: 0 })(batch, done);
+    moves = [answer(409, { next: 2 }), answer(400), answer(400), back];
+    start();
+    await pass(HOUR);
+    expect(runs().slice(0, 4)).toEqual([
+      [0, 4],
+      [2, 2],
+      [2, 1],
+      [0, 0],
+    ]);
+    expect([log.pending, uploader.skipped]).toEqual([0, 0]);
+  });
+
   it('no reading is skipped where empty batches are refused as well', async () => {
     take(4);
     moves = Array.from({ length: 100 }, () => answer(400));
@@ -497,4 +512,20 @@ describe('trouble at home', () => {
     expect(sent[1]!.first).toBe(sent[1]!.oldest);
     expect([log.pending, log.lost]).toEqual([0, sent[1]!.first]);
   });
+});
+
+it('of many probes no more is put together than a body can hold', async () => {
+  const most: number[] = [];
+  const read = log.read.bind(log);
+  log.read = (first, max, values) => {
+    const slice = read(first, max, values);
+    if (slice) most.push(slice.time.length * Object.keys(slice.sensors).length);
+    return slice;
+  };
+  const sensors = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`28-${n}`, { temp_C: 20.0625 }]));
+  for (let n = 0; n < 30; n++) log.append({ ...clock.now(), sensors });
+  start({ maxBytes: 1000, maxReadings: 20 });
+  await pass(SECOND);
+  expect(log.pending).toBe(0);
+  expect(Math.max(...most)).toBeLessThan(200);
 });
