@@ -10,14 +10,22 @@ import { packedBatch } from './wire.js';
 
 type Methods = Record<string, (...given: unknown[]) => unknown>;
 
-const { platforms } = JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8')) as {
-  platforms: Record<string, { strip?: string[] }>;
+const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+const { modules, platforms } = JSON.parse(read('manifest.json')) as {
+  modules: Record<string, string[]>;
+  platforms: Record<string, { modules: { '~': string[] }; strip?: string[] }>;
 };
 const strip = platforms['esp']!.strip!;
+
+/** What settings are read with. An ESP8266's are when the image is built, on the machine that builds it. */
+const SETTINGS_ONLY = ['String.prototype.startsWith', 'Number.isInteger', 'Object.freeze', 'Array.prototype.pop'];
 
 /** Those of which a part is taken. What iterators of helpers have can't be called where nobody makes any. */
 const OWNERS: Record<string, object> = {
   Array,
+  Math,
+  Number,
   Object,
   'Array.prototype': Array.prototype,
   'Iterator.prototype': Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object,
@@ -39,8 +47,18 @@ test('a day, a night on batteries and a packed batch call nothing that the image
   expect(called).toEqual([]);
 });
 
-test('what runs as a Linux program is without it too', () => {
-  expect(platforms['lin']!.strip).toEqual(strip);
+test('what runs as a Linux program is without it too, but for what reads settings: they can be typed into that', () => {
+  expect(platforms['lin']!.strip).toEqual(strip.filter((name) => !SETTINGS_ONLY.includes(name)));
+});
+
+test('what settings are read with, nothing else of an ESP8266 calls', () => {
+  const without = [...platforms['esp']!.modules['~'], './firmware/address', './firmware/settings'];
+  const files = Object.values(modules)
+    .flat()
+    .filter((path) => !without.includes(path));
+  const calls = /\.startsWith\(|\bisInteger\(|return Object\.freeze\(|\.pop\(/;
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter((path) => calls.test(read(`${path}.ts`)))).toEqual([]);
 });
 
 /** Notes each call of a built-in by the firmware itself. @returns what ends that */
