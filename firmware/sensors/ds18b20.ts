@@ -51,7 +51,7 @@ export interface Ds18b20Options {
   timers: Timers;
   /** set in each probe's scratchpad, never in its EEPROM, which wears out; default 12 */
   bits?: Resolution;
-  /** samples from one search for new probes to the next; default 10 */
+  /** samples from one search for new probes to the next, while one gives values; default 10 */
   searchEvery?: number;
   /** told of each value that is null, and once of each device that isn't sampled */
   report?: (sensor: string, fault: ProbeFault) => void;
@@ -143,15 +143,21 @@ export class Ds18b20 implements Sensor {
     const started = this.probes.length > 0 && this.try(() => this.startConversion(), false);
     if (!started) {
       this.unread.forEach((probe) => this.giveUp(probe, 'absent'));
-      done(this.reading((probe) => probe.value ?? null));
-      return;
+      return this.end(done);
     }
     this.cancel = this.timers.after(conversionMs(bits), () => {
       this.cancel = null;
       this.unread.forEach((probe) => this.take(probe, bits, last));
       if (this.unread.length > 0) this.convert(done, true);
-      else done(this.reading((probe) => probe.value ?? null));
+      else this.end(done);
     });
+  }
+
+  /** Where no probe gave a value there may be others by now, of which nobody knows: then each sample looks for them. */
+  private end(done: Done): void {
+    const value = (probe: Probe): number | null => probe.value ?? null;
+    if (this.probes.every((probe) => value(probe) === null)) this.untilSearch = 0;
+    done(this.reading(value));
   }
 
   /** Those that the running sample has neither a value of nor given up. */

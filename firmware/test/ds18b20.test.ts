@@ -208,6 +208,17 @@ describe('Ds18b20', () => {
     expect(await bench.sample()).toEqual({ [NAME]: { temp_C: -0.5 }, '28-000000000002': { temp_C: 21.5 } });
   });
 
+  it('looks in each sample while no probe gives a value: one that is plugged in late, or in the place of another', async () => {
+    const bench = new Bench();
+    expect(await bench.sample()).toEqual({});
+    const first = bench.plug(20);
+    expect(await bench.value()).toBe(20);
+    bench.bus.detach(first);
+    expect(await bench.value()).toBe(null);
+    bench.plug(30, { serial: serial(7) });
+    expect(await bench.sample()).toEqual({ [NAME]: { temp_C: null }, '28-000000000007': { temp_C: 30 } });
+  });
+
   it('unites searches that miss probes and garble codes', async () => {
     const bench = new Bench({ missed: 0.3, wrongRoms: 0.3 }, { searchEvery: 1 });
     for (let n = 0; n < 6; n++) bench.plug(n, { serial: serial(n) });
