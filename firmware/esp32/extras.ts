@@ -68,10 +68,10 @@ class OtaSlot implements Slot {
     this.ffi.image_give_up();
   }
 
-  begin(_byteLength: number): void {
+  begin(byteLength: number): void {
     this.abandon();
-    // Without its length each sector is erased as it is reached, rather than all at once for seconds.
-    this.update = Update.open({ partition: flash.open({ path: 'nextota' }) });
+    // Each sector is erased as it is reached; the length is only compared with the room there is.
+    this.update = Update.open({ partition: flash.open({ path: 'nextota' }), byteLength });
   }
 
   write(bytes: Uint8Array): void {

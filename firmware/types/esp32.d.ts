@@ -25,7 +25,8 @@ declare module 'embedded:update' {
     /** What isn't complete is given up. */
     close(): void;
   }
-  const Update: { open(options: { partition: Flash }): Updater };
+  /** @throws RangeError where the partition has less than `byteLength` */
+  const Update: { open(options: { partition: Flash; byteLength: number }): Updater };
   export default Update;
 }
 
