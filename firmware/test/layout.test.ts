@@ -77,7 +77,8 @@ const ROOMS: Room[] = [
   {
     name: 'tools/commands',
     files: /^tools\/commands\//,
-    may: ['tools/simulator', 'tools/bench', 'tools/formats', 'tools/parts', 'collector'],
+    // of the firmware its settings, to refuse wrong ones before they are built in
+    may: ['tools/simulator', 'tools/bench', 'tools/formats', 'tools/parts', 'collector', 'firmware/parts'],
   },
   { name: 'tools/formats', files: /^tools\/formats\//, may: ['tools/parts'] },
   { name: 'tools/bench', files: /^tools\/bench\//, may: ['tools/simulator'] },

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { readSettings } from '../../firmware/settings.js';
 import { Client } from '../client.js';
 import { Command, url } from '../command.js';
 import { ToolError } from '../exit.js';
@@ -114,15 +115,25 @@ function argumentsOf(
     token,
     ...(description !== undefined && { description }),
   };
-  return [
-    ...(debug ? ['-d'] : []),
-    '-m',
-    '-p',
-    platform,
-    ...(buildOnly ? ['-t', 'build'] : []),
-    ...Object.entries(named).map(([name, value]) => `${name}=${value}`),
-    ...settings,
-  ];
+  const pairs = [...Object.entries(named).map(([name, value]) => `${name}=${value}`), ...settings];
+  checkSettings(platform, pairs);
+  return [...(debug ? ['-d'] : []), '-m', '-p', platform, ...(buildOnly ? ['-t', 'build'] : []), ...pairs];
+}
+
+/** With settings that make no sense an image builds all the same, and says so only where nobody looks: on its wire. */
+function checkSettings(platform: string, pairs: string[]): void {
+  const entries = pairs.map((pair): [string, string] => {
+    const end = pair.indexOf('=');
+    return [pair.slice(0, end), pair.slice(end + 1)];
+  });
+  const chip = platform.split('/')[0] === 'esp' ? 'esp8266' : 'esp32';
+  try {
+    readSettings({ platform: chip, ...Object.fromEntries(entries) });
+  } catch (error) {
+    throw new ToolError('usage', printable((error as Error).message), {
+      hint: 'The README lists all settings under "The firmware".',
+    });
+  }
 }
 
 async function run(args: string[], env: Environment, { buildOnly }: Options, output: Output): Promise<void> {

@@ -133,6 +133,13 @@ describe('thermowell flash', () => {
       ['flash', '--platform', 'esp', '--ssid', 'x', '--collector', 'localhost:8080'],
       "a device can't reach a collector at localhost:8080",
     ],
+    [['flash', ...GIVEN, 'period=hourly'], 'period must be a whole number from 1 to 86400'],
+    [['flash', ...GIVEN, '--ssid', 'ü'.repeat(17)], 'ssid must be at most 32 bytes'],
+    [['flash', ...GIVEN, '--collector', 'https://pi.local'], 'an ESP8266 has too little memory for TLS'],
+    [
+      ['flash', ...GIVEN, '--platform', 'esp32/nodemcu', '--collector', 'https://pi.local'],
+      'certificate is missing: collector by TLS',
+    ],
     [['flash', '--platfrom', 'esp'], 'Did you mean --platform?'],
   ])('%j ends with 2', async (args, said) => {
     const { code, stderr } = await thermowell(args, { env });
