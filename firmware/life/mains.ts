@@ -34,8 +34,13 @@ export class Mains implements Life {
   }
 
   read(reading: Reading): void {
-    const { log, uploader, led } = this.options;
-    log.append(reading);
+    const { log, uploader, led, report } = this.options;
+    try {
+      log.append(reading);
+    } catch (error) {
+      // Thrown on, it would be taken for the sensor's fault, or end the start.
+      report.failed(error);
+    }
     led.blink(this.through ? 1 : 3);
     uploader.nudge();
   }

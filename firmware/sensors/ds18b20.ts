@@ -155,9 +155,8 @@ export class Ds18b20 implements Sensor {
 
   /** Where no probe gave a value there may be others by now, of which nobody knows: then each sample looks for them. */
   private end(done: Done): void {
-    const value = (probe: Probe): number | null => probe.value ?? null;
-    if (this.probes.every((probe) => value(probe) === null)) this.untilSearch = 0;
-    done(this.reading(value));
+    if (this.probes.every((probe) => sampled(probe) === null)) this.untilSearch = 0;
+    done(this.reading(sampled));
   }
 
   /** Those that the running sample has neither a value of nor given up. */
@@ -266,4 +265,8 @@ export class Ds18b20 implements Sensor {
     this.probes.forEach((probe) => (reading[probe.name] = { temp_C: of(probe) }));
     return reading;
   }
+}
+
+function sampled({ value }: Probe): number | null {
+  return value ?? null;
 }
