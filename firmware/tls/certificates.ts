@@ -7,13 +7,12 @@
  * one has made an authority. RFC 5280 §6.1: of the trusted one itself only the key counts.
  */
 import { Digest } from 'crypt';
-// The three of `modules/crypt/etc` have no typings.
-// @ts-ignore
-import ECDSA from 'ecdsa';
+// The two of `modules/crypt/etc` have no typings.
 // @ts-ignore
 import PKCS1_5 from 'pkcs1_5';
 // @ts-ignore
 import decoder from 'x509';
+import { ECDSA } from './ecdsa.js';
 
 export interface Trusting {
   /** DER of the trusted one */
@@ -28,8 +27,7 @@ interface PublicKey {
 }
 
 interface Verifier {
-  /** `asn1`: two numbers as a certificate has them */
-  verify(digest: ArrayBuffer, signature: Uint8Array, asn1?: true): boolean;
+  verify(digest: ArrayBuffer, signature: Uint8Array): boolean;
 }
 
 /** What is used of the SDK's `x509`. */
@@ -145,5 +143,5 @@ function isSigned(certificate: Uint8Array, by: Uint8Array): boolean {
   digest.write(tbs.slice().buffer);
   if (RSA[kind] !== undefined)
     return key.modulus !== undefined && (new PKCS1_5(key, false, []) as Verifier).verify(digest.close(), sig);
-  return key.curve !== undefined && (new ECDSA(key.pub, key.curve) as Verifier).verify(digest.close(), sig, true);
+  return key.curve !== undefined && new ECDSA(key.pub, key.curve).verify(digest.close(), sig, true);
 }

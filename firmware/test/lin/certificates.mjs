@@ -1,4 +1,5 @@
 /** An authority of one's own, as a household has it, and certificates that it signs. */
+import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -60,6 +61,30 @@ export class Authority {
       extensions,
     });
   }
+}
+
+/**
+ * The same, its signature's two numbers 1 and 0, as no key makes them.
+ * @param {{ cert: string, key: string }} pair by an elliptic key
+ */
+export function nullified({ cert, key }) {
+  const der = new X509Certificate(cert).raw;
+  // SEQUENCE { what is signed, algorithm, signature }: RFC 5280 §4.1
+  const { from } = span(der, 0);
+  const { to } = span(der, span(der, from).to);
+  const signature = Buffer.from('0309003006020101020100', 'hex');
+  const head = Buffer.from([0x30, 0x82, 0, 0]);
+  head.writeUInt16BE(to - from + signature.length, 2);
+  const base64 = Buffer.concat([head, der.subarray(from, to), signature]).toString('base64');
+  return { key, cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----` };
+}
+
+/** Where the value at `at` begins and ends. @param {Buffer} der @param {number} at */
+function span(der, at) {
+  const length = der[at + 1];
+  const more = length < 0x80 ? 0 : length - 0x80;
+  const from = at + 2 + more;
+  return { from, to: from + (more === 0 ? length : der.readUIntBE(at + 2, more)) };
 }
 
 /** RFC 5280 §4.2.1.9. @param {boolean} cA */

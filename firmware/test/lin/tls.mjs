@@ -1,5 +1,5 @@
 /** TLS as the ESP32 has it, its own modules on its own engine, against the real collector and against what goes wrong. */
-import { Authority, tlsFlags } from './certificates.mjs';
+import { Authority, nullified, tlsFlags } from './certificates.mjs';
 import { Front } from './front.mjs';
 import { allThere, goesOn, pause, PORTS, readingsTaken, Scene, until } from './scene.mjs';
 
@@ -89,6 +89,8 @@ async function onMains(transport, folder) {
   await refuses("a stranger's certificate", { tls: await stranger.sign(HOST) }, /another authority/);
   await refuses('a certificate for another name', { tls: await home.sign('192.0.2.1') }, /another name/);
   await refuses('a certificate that has expired', { tls: await home.sign(HOST, { until: past }) }, /not of now/);
+  if (KEYS[transport] === 'ec')
+    await refuses('a certificate with a signature of 1 and 0', { tls: nullified(right) }, /another authority/);
   await refuses('a server that speaks TLS 1.3 alone', { tls: { ...right, minVersion: 'TLSv1.3' } });
   await refuses('an alert in the middle of the handshake', { says: HANDSHAKE_FAILURE }, /alert/);
   await refuses('a farewell in the middle of the handshake', { says: CLOSE_NOTIFY }, /broke off/);
