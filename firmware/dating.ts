@@ -35,7 +35,8 @@ export function dateBoot(ring: Ring, behind: Place, now: Boot): Dating | null {
   const boot = place.run!.boot;
   for (;;) {
     const next = ring.following(place.sequence);
-    const silent = next !== null && knewNothing(boot, next.boot);
+    // A sector between two heads of one boot that both didn't know the time holds nothing that did.
+    const silent = next && next.boot.number === boot.number && next.boot.wall === null;
     for (let record = silent ? null : ring.step(place); record; record = ring.step(place)) {
       if (record.kind === 'boot' && record.boot.wall !== null) return judge(boot, record.boot);
       if (record.kind === 'run' && record.run.clock === 'unix' && record.run.boot.number !== boot.number)
@@ -45,15 +46,6 @@ export function dateBoot(ring: Ring, behind: Place, now: Boot): Dating | null {
     if (next.boot.wall !== null) return judge(boot, next.boot);
     Object.assign(place, ring.enter(next));
   }
-}
-
-/**
- * From a boot that didn't know the time to a later one, or to itself, that neither does: none between did. Else the later
- * one would count its `lead` from that one on. So a log of many short boots isn't read record by record.
- */
-function knewNothing(boot: Boot, later: Boot): boolean {
-  if (later.wall !== null) return false;
-  return later.number === boot.number || (later.after === boot.after && later.lead > boot.lead);
 }
 
 /** The dating of a boot that didn't know the time, by the first one that does. */

@@ -367,22 +367,6 @@ describe('time', () => {
     expect(told.map(({ estimated }) => estimated)).toEqual([false, true, true, true, true, true, false]);
   });
 
-  it('of many short boots that never knew it is found without reading through all of them', () => {
-    const flash = chip({ sectors: 64, blockSize: 512 });
-    const first = openLog(flash);
-    first.markTime(T);
-    first.append(reading(T + 1000, 20));
-    for (let boot = 0; boot < 100; boot++) {
-      const log = openLog(flash);
-      for (let t = 1000; t <= 10_000; t += 1000) log.append(reading(t, 20, 'uptime'));
-    }
-    const last = openLog(flash);
-    last.markTime(T + 3_600_000);
-    const reads = countReads(flash);
-    expect(last.read(1, 1)).toMatchObject({ estimated: true, time: [T + 3_600_000 - 999_000] });
-    expect(reads()).toBeLessThan(150);
-  });
-
   it('is never guessed to be before the newest known reading, nor after the next boot began', () => {
     const flash = chip({ blockSize: 4096 });
     const first = openLog(flash);
