@@ -21,4 +21,6 @@ export class Updater {
   }
 }
 
-export default Object.freeze({ open: (_options: { partition: unknown }): Updater => new Updater() });
+export default Object.freeze({
+  open: (_options: { partition: unknown; byteLength: number }): Updater => new Updater(),
+});
