@@ -1,5 +1,5 @@
 /**
- * Takes the place of the SDK's `dns/serializer` on an ESP8266: that one writes every kind of record, in 6 kB, and all that
+ * Takes the place of the SDK's `dns/serializer` on an ESP8266: that one writes every kind of record, in 4 kB, and all that
  * the SDK's resolver has it write is one question (RFC 1035 §4.1):
  *
  *   id, u16 · flags, u16 · 1 question, u16 · 0, u16, three times · name · type, u16 · class, u16
