@@ -145,9 +145,12 @@ export class Wake implements Life {
   private openLog(): Log {
     const { log, clock } = this.options;
     if (this.logOpen) return log;
+    const known = this.bookmark !== null;
     log.open();
     this.logOpen = true;
     this.bookmark = null;
+    // Should the chip reset while readings go to flash, the bookmark tells which of them got there (rescue.ts).
+    if (!known) this.retain(clock.uptime, clock.uptime, this.radio);
     if (clock.wall !== null) log.markTime(clock.wall);
     return log;
   }

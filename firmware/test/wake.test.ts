@@ -376,6 +376,29 @@ describe('readings gathered in memory', () => {
     expect(bench.taken.length).toBeGreaterThanOrEqual(taken + 10);
   });
 
+  test('are there once where the chip resets while they go to flash, soon after another reset', async () => {
+    bench.accessPoint = false;
+    bench.uploadEvery = 1;
+    await bench.run(20 * MINUTE);
+    bench.cut('watchdog', true);
+    const write = bench.flash.write.bind(bench.flash);
+    let writes = 0;
+    let memory: Uint8Array<ArrayBuffer> | null = null;
+    bench.flash.write = (offset, bytes) => {
+      if (memory !== null) throw new Error('this is never run');
+      write(offset, bytes);
+      if (++writes === 4) memory = bench.bytes.slice();
+    };
+    while (memory === null) await bench.run(MINUTE);
+    bench.flash.write = write;
+    bench.cut('watchdog', true);
+    bench.bytes = memory;
+    bench.accessPoint = true;
+    await bench.run(5 * HOUR);
+    expect(bench.stored).toBe(bench.taken.length);
+    expect(bench.lost).toBe(0);
+  });
+
   test('are lost by a power cut, but by nothing else', async () => {
     await bench.run(3 * MINUTE);
     const taken = bench.taken.length;
