@@ -14,6 +14,7 @@
 #include "esp_mac.h"
 #include "esp_sleep.h"
 #include "esp_system.h"
+#include "esp_task_wdt.h"
 
 #define MEMORY_BYTES 1024
 
@@ -65,6 +66,11 @@ int32_t chip_reset_reason(void)
 		case ESP_RST_BROWNOUT: return 7;
 		default: return 0;
 	}
+}
+
+void chip_feed_watchdog(void)
+{
+	esp_task_wdt_reset();
 }
 
 /* As ESP-IDF names its targets: esp32, esp32c3, … */
@@ -137,6 +143,12 @@ int32_t chip_reset_reason(void)
 		case REASON_SOFT_WDT_RST: return 6;
 		default: return 0;
 	}
+}
+
+/* It bites after 3.2 s without a turn of the SDK's. */
+void chip_feed_watchdog(void)
+{
+	system_soft_wdt_feed();
 }
 
 const char *chip_platform(void)

@@ -201,6 +201,10 @@ int32_t chip_reset_reason(void)
 	return getenv(SLEPT) ? 2 : 1;
 }
 
+void chip_feed_watchdog(void)
+{
+}
+
 const char *chip_platform(void)
 {
 	const char *platform = getenv("THERMOWELL_PLATFORM");

@@ -1,4 +1,4 @@
-/** Stands in for the SDK's `embedded:update`: the image in a file, the one of the two that doesn't run. */
+/** Stands in for the SDK's `embedded:update`: the image in a file, the one of the two that doesn't run, of any length. */
 import { openBoard } from 'firmware/lin/board';
 
 export class Updater {

@@ -55,6 +55,13 @@ test('the flash: reading and writing nothing is no error, and a log lives on it'
   expect(again.read(0, 9)?.sensors).toEqual({ a: { temp_C: [21.5] } });
 });
 
+test('the flash: whoever goes through a long log in one turn keeps the watchdog fed', () => {
+  const storage = new Storage();
+  const before = FFI.fed;
+  for (let at = 0; at < 40_960; at += 64) storage.read(at % storage.byteLength, 64);
+  expect(FFI.fed - before).toBe(10);
+});
+
 test('the radio stays off until it is to join, and tells its links by the numbers of ECMA-419', () => {
   const links: string[] = [];
   const radio: ChipRadio = new ChipRadio({ ssid: 'Home', password: '', onChange: () => links.push(radio.link) });

@@ -8,6 +8,7 @@ declare module 'mc/ffi' {
     chip_sleep(ms: number, radio: number): void;
     chip_restart(): void;
     chip_reset_reason(): number;
+    chip_feed_watchdog(): void;
     chip_platform(): string;
     chip_mac(mac: ArrayBuffer): void;
     /** only on ESP32: `esp32/modImage.c` */

@@ -3,6 +3,7 @@ export default class FFI {
   static readonly memory = new Uint8Array(384);
   static reset = 6;
   static slept: unknown[] = [];
+  static fed = 0;
 
   chip_memory_size(): number {
     return 384;
@@ -30,6 +31,10 @@ export default class FFI {
 
   chip_reset_reason(): number {
     return FFI.reset;
+  }
+
+  chip_feed_watchdog(): void {
+    FFI.fed++;
   }
 
   chip_platform(): string {
