@@ -14,7 +14,6 @@
 #include "esp_mac.h"
 #include "esp_sleep.h"
 #include "esp_system.h"
-#include "esp_task_wdt.h"
 
 #define MEMORY_BYTES 1024
 
@@ -68,9 +67,9 @@ int32_t chip_reset_reason(void)
 	}
 }
 
+/* Its own waits 15 s (sdkconfig.defaults), in which an ESP32 is through with the longest log. */
 void chip_feed_watchdog(void)
 {
-	esp_task_wdt_reset();
 }
 
 /* As ESP-IDF names its targets: esp32, esp32c3, … */

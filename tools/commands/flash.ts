@@ -34,6 +34,12 @@ const PLATFORMS: { value: string; name: string }[] = [
   { value: 'esp', name: 'ESP8266 (NodeMCU, Wemos D1 mini)' },
 ];
 
+/** Of the firmware, as the README lists them. */
+export const SETTINGS = (
+  'ssid password collector transport mqtt certificate token device description period pin resolution ntp batch mode ' +
+  'upload_every radio group battery full_scale led led_level'
+).split(' ');
+
 /** Settings that are nobody else's business. */
 const SECRETS = ['password', 'token'];
 
@@ -99,10 +105,10 @@ function argumentsOf(
   settings: string[],
   { description, debug, buildOnly }: Options,
 ): string[] {
-  const wrong = settings.find((setting) => !/^[a-z_]+=/.test(setting));
+  const wrong = settings.find((setting) => !SETTINGS.some((name) => setting.startsWith(`${name}=`)));
   if (wrong !== undefined)
     throw new ToolError('usage', `"${printable(wrong)}" is no setting`, {
-      hint: 'A setting is name=value: period=300',
+      hint: `A setting is name=value: period=300. There are ${SETTINGS.join(', ')}.`,
     });
   if (['localhost', '127.0.0.1', '[::1]'].includes(collector.hostname))
     throw new ToolError('usage', `a device can't reach a collector at ${collector.host}`, {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SETTINGS } from '../commands/flash.js';
 import { onTerminal, thermowell } from './thermowell.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -126,9 +127,17 @@ describe('thermowell flash', () => {
     expect(stderr).toContain('mcconfig ended with 2');
   });
 
+  it('takes every setting that the README lists, and no other', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const table = readme.slice(readme.indexOf('| setting | meaning |'), readme.indexOf('### Wiring'));
+    const listed = table.split('\n').flatMap((row) => (row.split('|')[1] ?? '').match(/(?<=`)\w+(?=`)/g) ?? []);
+    expect(listed.toSorted()).toEqual(SETTINGS.toSorted());
+  });
+
   it.each([
     [['flash'], 'no terminal to ask on for platform, ssid, collector'],
     [['flash', ...GIVEN, 'nonsense'], '"nonsense" is no setting'],
+    [['flash', ...GIVEN, 'peroid=300'], '"peroid=300" is no setting'],
     [
       ['flash', '--platform', 'esp', '--ssid', 'x', '--collector', 'localhost:8080'],
       "a device can't reach a collector at localhost:8080",
