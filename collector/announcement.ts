@@ -112,9 +112,10 @@ export class Announcement {
 
   /** Where there is another address, says so: the records name those there were. */
   #look(): void {
-    if (this.#here === this.#addresses) return;
+    const here = this.#here;
+    if (here === this.#addresses) return;
     // once, however often it is looked before that is said
-    this.#addresses = this.#here;
+    this.#addresses = here;
     this.#responder?.unpublishAll(() => this.#publish());
   }
 

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../collector/config.js';
 import { start, thermowell } from './thermowell.js';
 
 let folder: string;
@@ -132,4 +133,23 @@ describe('thermowell serve', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('users file "."');
   });
+});
+
+it('calls each flag and its environment variable the same, and reads the variable', async () => {
+  const help = (await thermowell(['serve', '--help'])).stdout.replaceAll(/\s+/g, ' ');
+  const pairs = [...help.matchAll(/ --(?:no-)?([a-z-]+)(?: <\w+>)? (?:(?! --[a-z]).)*?env: (THERMOWELL_\w+)/g)];
+  expect(pairs.length).toBeGreaterThan(20);
+  for (const [, flag = '', variable = ''] of pairs)
+    expect(variable).toBe(`THERMOWELL_${flag.replaceAll('-', '_').toUpperCase()}`);
+  for (const name of [
+    'PORT',
+    'MAX_READINGS',
+    'VERIFY_EVERY',
+    'COMMIT_DELAY',
+    'MQTT_URL',
+    'ALARM_NTFY',
+    'ACCEPT',
+    'MDNS',
+  ])
+    expect(() => loadConfig({}, { [`THERMOWELL_${name}`]: 'what?' })).toThrow(`THERMOWELL_${name} must be`);
 });
