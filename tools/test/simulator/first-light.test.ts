@@ -1,5 +1,5 @@
 /** The whole way, with real parts: probe → driver → log → HTTP → collector → disk → REST → compared with the probe. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCollector } from '../../../collector/collector.js';
 import { loadConfig } from '../../../collector/config.js';
 import { Client } from '../../client.js';
@@ -9,9 +9,11 @@ import { TestCollector, TOKEN } from '../collector.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const SEED = process.env['SIMULATION_SEED'] ?? String(Date.now() % 1_000_000);
 
 let collector: TestCollector;
 
+beforeAll(() => void process.stderr.write(`simulated days: SIMULATION_SEED=${SEED}\n`));
 beforeEach(async () => {
   collector = await TestCollector.open();
 });
@@ -27,6 +29,7 @@ function day(options: Partial<SimulationOptions> = {}): SimulationOptions {
     probes: 2,
     spanMs: 24 * HOUR,
     periodMs: MINUTE,
+    seed: SEED,
     ...options,
   };
 }
@@ -59,9 +62,13 @@ describe('a simulated day', () => {
     expect(finding.stored).toBe(finding.taken);
     expect(finding.taken).toBeGreaterThan(2 * 24 * 60 - 40 * 3);
     expect(finding.duplicates).toBeGreaterThan(0);
-    const { ledger } = (await new Client(new URL(collector.url)).devices())[0]!;
-    expect(ledger).toHaveLength(1);
-    expect(ledger[0]).toMatchObject({ before: 0, lost: 0, quarantined: 0, next: finding.devices[0]!.stored });
+    const known = await new Client(new URL(collector.url)).devices();
+    expect(known).toHaveLength(2);
+    for (const { device_id, ledger } of known) {
+      const { stored } = finding.devices.find((device) => device.device_id === device_id)!;
+      expect(ledger).toHaveLength(1);
+      expect(ledger[0]).toMatchObject({ before: 0, lost: 0, quarantined: 0, next: stored });
+    }
   });
 
   it('keeps readings of boots that never knew the time, in order, marked as guessed', async () => {
