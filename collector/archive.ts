@@ -6,7 +6,8 @@
  *
  *   backup.json: {"version":1,"thermowell":"0.1.0","made":"2026-11-22T17:00:00.000Z","files":31,"checksum":"9f3a17c2"}
  *
- * `checksum` is the CRC-32, in hex, of all names and contents before it, in order. Tokens are in it by their hashes.
+ * `checksum` is the CRC-32, in hex, of all names and contents before it, in order. Tokens are in it by their hashes. Where
+ * files were damaged, `damaged` names them: those that can be read are in the archive as they were.
  */
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -29,6 +30,21 @@ export interface Proof {
   made: string;
   files: number;
   checksum: string;
+  /** absent where all was in order */
+  damaged?: DamagedCopy[];
+}
+
+export interface DamagedCopy {
+  file: string;
+  what: string;
+  /** it is in the archive as it was; else it couldn't be read */
+  kept: boolean;
+}
+
+/** A file of an archive that can be read. */
+export interface ArchivedFile {
+  name: string;
+  bytes: Uint8Array;
 }
 
 /** An archive that can't be restored; the message says why. */
@@ -51,11 +67,15 @@ export function writeArchive(files: AsyncIterable<CopiedFile>, users: string, no
     });
   const write = async (): Promise<void> => {
     const sum = new Sum();
-    for await (const { name, bytes } of withUsers(files, users)) {
+    const damaged: DamagedCopy[] = [];
+    for await (const { name, bytes, damage } of withUsers(files, users)) {
+      if (damage !== undefined) damaged.push({ file: name, what: damage, kept: bytes !== null });
+      if (bytes === null) continue;
       sum.add(name, bytes);
       await put(name, bytes);
     }
-    const proof = { version: FORMAT, thermowell: VERSION, made: new Date(now).toISOString(), ...sum.total };
+    const proof: Proof = { version: FORMAT, thermowell: VERSION, made: new Date(now).toISOString(), ...sum.total };
+    if (damaged.length > 0) proof.damaged = damaged;
     await put(PROOF, Buffer.from(`${JSON.stringify(proof)}\n`));
     archive.finalize();
   };
@@ -66,7 +86,7 @@ export function writeArchive(files: AsyncIterable<CopiedFile>, users: string, no
 /** Hands out the files of an archive in order, and its proof when all of it is right. @throws ArchiveError */
 export async function readArchive(
   bytes: AsyncIterable<Uint8Array>,
-  take: (file: CopiedFile) => Promise<void>,
+  take: (file: ArchivedFile) => Promise<void>,
 ): Promise<Proof> {
   const sum = new Sum();
   let proof: Proof | null = null;
@@ -103,7 +123,8 @@ async function* withUsers(files: AsyncIterable<CopiedFile>, users: string): Asyn
   try {
     yield { name: 'users.json', bytes: Buffer.from(withoutSecrets(await readFile(users, 'utf8'))) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') yield { name: 'users.json', bytes: null, damage: message };
   }
 }
 
@@ -114,7 +135,9 @@ class Sum {
 
   add(name: string, bytes: Uint8Array): void {
     this.#files++;
-    this.#crc = crc32(bytes, crc32(`${name}\n`, this.#crc));
+    this.#crc = crc32(`${name}\n`, this.#crc);
+    // of no bytes at all Node's answer may be 0, whatever came before
+    if (bytes.length > 0) this.#crc = crc32(bytes, this.#crc);
   }
 
   get total(): Pick<Proof, 'files' | 'checksum'> {

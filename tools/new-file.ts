@@ -19,11 +19,11 @@ export class NewFile {
     await this.#handle.writeFile(data);
   }
 
-  /** It is complete. */
-  async keep(): Promise<void> {
+  /** It is complete, if need be under another name. */
+  async keep(name = this.name): Promise<void> {
     await this.#handle.sync();
     await this.#handle.close();
-    await rename(`${this.name}.part`, this.name);
+    await rename(`${this.name}.part`, name);
   }
 
   /** It won't be. */

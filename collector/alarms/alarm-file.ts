@@ -2,6 +2,7 @@
 import { Low } from 'lowdb';
 import type { Disk } from '../store/disk.js';
 import { DurableFile } from '../store/durable-file.js';
+import { ALARMS } from '../store/folder-copy.js';
 import type { Alarm } from './alarm.js';
 import type { Letter } from './outbox.js';
 
@@ -15,5 +16,5 @@ export interface AlarmData {
 export type AlarmFile = Low<AlarmData>;
 
 export function openAlarmFile(disk: Disk, folder: string): AlarmFile {
-  return new Low<AlarmData>(new DurableFile(disk, folder, 'alarms.json'), { next: 1, alarms: [], letters: [] });
+  return new Low<AlarmData>(new DurableFile(disk, folder, ALARMS), { next: 1, alarms: [], letters: [] });
 }

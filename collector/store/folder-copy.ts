@@ -2,19 +2,32 @@
  * A copy of the data folder as it is at one moment, while writing goes on. What can change meanwhile is small and read
  * first, between two checkpoints: the catalog, and the journal behind it up to the end of its last group. The chunks are
  * written once, and none is removed until all are copied.
+ *
+ * Damage keeps nothing else from being copied: a file that can't be read is named, and one that can is copied as it is.
  */
 import path from 'node:path';
-import { BUNDLES } from './bundle.js';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { CATALOG } from './catalog.js';
-import { SERIES, type ChunkFiles } from './chunk-files.js';
+import type { ChunkFiles } from './chunk-files.js';
 import type { Compactor } from './compactor.js';
 import { errno, list, type Disk } from './disk.js';
+import { IMAGES } from './images.js';
+import { QUARANTINE } from './quarantine.js';
 import { listSegments } from './recovery.js';
-import { JOURNAL, segmentName, type JournalEnd } from './segment.js';
+import { segmentName, type JournalEnd } from './segment.js';
 import type { CopiedFile } from './store.js';
 
-/** Files that are there while one is being written, and the lock. */
-const PASSING = /\.(tmp|part)$|^lock/;
+/** What other rooms keep in the folder beside the store's own. */
+export const ALARMS = 'alarms.json';
+
+/** How files are named in folders of ours. */
+const OURS = /^[\w-]+\.(json|bin)$/;
+
+const unpack = promisify(gunzip);
+
+/** Not what is wrong with a file, but with the process: it can't go on. */
+const OUT_OF = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 export interface CopySource {
   disk: Disk;
@@ -26,17 +39,17 @@ export interface CopySource {
   end: () => Readonly<JournalEnd>;
 }
 
-/** The users file is not in it: it may stand elsewhere. @throws StoreError `damaged`, `failed` */
+/** The users file is not in it: it may stand elsewhere. @throws StoreError `failed` */
 export async function* copyFolder(source: CopySource): AsyncGenerator<CopiedFile> {
   const { disk, folder, files } = source;
   const release = files.hold();
   try {
     const { fixed, names } = await source.chunks.between(() => fix(source));
     yield* fixed;
-    for (const name of names) yield { name, bytes: await disk.readFile(path.join(folder, name)) };
+    for (const name of names) yield await checked(await read(disk, folder, name));
     for (const name of await otherFiles(disk, folder)) {
-      const bytes = await readIfThere(disk, path.join(folder, name));
-      if (bytes !== null) yield { name, bytes };
+      const file = await readIfThere(disk, folder, name);
+      if (file !== null) yield file;
     }
   } finally {
     release();
@@ -47,38 +60,48 @@ export async function* copyFolder(source: CopySource): AsyncGenerator<CopiedFile
 async function fix({ disk, folder, chunks, end }: CopySource) {
   // what is deleted later is still held; what was deleted before is so in the journal, up to its end
   const names = await chunks.listed();
-  const catalog = await readIfThere(disk, path.join(folder, CATALOG));
-  const fixed: CopiedFile[] = catalog === null ? [] : [{ name: CATALOG, bytes: catalog }];
+  const catalog = await readIfThere(disk, folder, CATALOG);
+  const fixed: CopiedFile[] = catalog === null ? [] : [catalog];
   const last = { ...end() };
   for (const number of await listSegments(disk, folder)) {
     if (number > last.segment) break;
-    const name = segmentName(number);
-    const bytes = await disk.readFile(path.join(folder, name));
-    fixed.push({ name, bytes: number === last.segment ? bytes.subarray(0, last.bytes) : bytes });
+    const { bytes, ...file } = await read(disk, folder, segmentName(number));
+    fixed.push({ ...file, bytes: number === last.segment ? (bytes?.subarray(0, last.bytes) ?? null) : bytes });
   }
   return { fixed, names };
 }
 
-/** Everything else in the folder, two levels deep: quarantine, alarms, firmware images. */
+/** Alarms, quarantine, firmware images. Nothing that only lies there: an editor's copy of the users file has its secrets. */
 async function otherFiles(disk: Disk, folder: string): Promise<string[]> {
-  const known = new Set([CATALOG, JOURNAL, SERIES, BUNDLES, 'users.json']);
-  const names: string[] = [];
-  for (const name of await list(disk, folder)) {
-    if (known.has(name) || PASSING.test(name)) continue;
-    const inner = await list(disk, path.join(folder, name)).catch((error: unknown) => {
-      if (errno(error) === 'ENOTDIR') return null;
-      throw error;
-    });
-    names.push(...(inner === null ? [name] : inner.map((one) => `${name}/${one}`)));
-  }
-  return names.filter((name) => !PASSING.test(name)).sort();
+  const names = [ALARMS];
+  for (const inner of [QUARANTINE, IMAGES])
+    for (const name of await list(disk, path.join(folder, inner))) if (OURS.test(name)) names.push(`${inner}/${name}`);
+  return names.sort();
 }
 
-async function readIfThere(disk: Disk, file: string): Promise<Buffer | null> {
+/** A file with its bytes, where it is there. */
+async function readIfThere(disk: Disk, folder: string, name: string): Promise<CopiedFile | null> {
   try {
-    return await disk.readFile(file);
+    return { name, bytes: await disk.readFile(path.join(folder, name)) };
   } catch (error) {
-    if (errno(error) === 'ENOENT' || errno(error) === 'EISDIR') return null;
-    throw error;
+    const code = errno(error);
+    if (code === 'ENOENT' || code === 'EISDIR') return null;
+    if (code === undefined || OUT_OF.has(code)) throw error;
+    return { name, bytes: null, damage: `it can't be read: ${(error as Error).message}` };
+  }
+}
+
+async function read(disk: Disk, folder: string, name: string): Promise<CopiedFile> {
+  return (await readIfThere(disk, folder, name)) ?? { name, bytes: null, damage: 'the file is missing' };
+}
+
+/** A chunk's file, with what is wrong with it: each is packed, and so has a checksum. */
+async function checked(file: CopiedFile): Promise<CopiedFile> {
+  if (file.bytes === null) return file;
+  try {
+    await unpack(file.bytes);
+    return file;
+  } catch (error) {
+    return { ...file, damage: `it can't be unpacked: ${(error as Error).message}` };
   }
 }

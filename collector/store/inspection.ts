@@ -9,6 +9,7 @@ import type { ChunkRef } from './chunk.js';
 import { ChunkFiles } from './chunk-files.js';
 import { Damage, damage, list, type Disk } from './disk.js';
 import { DurableFile } from './durable-file.js';
+import { ALARMS } from './folder-copy.js';
 import { IMAGES } from './images.js';
 import { segmentName } from './segment.js';
 import { decodeLine, endOfLines } from './journal-line.js';
@@ -150,7 +151,7 @@ class Inspector {
 
   /** Alarms, quarantine, firmware images: every other document in an envelope. */
   async lookAtOthers(): Promise<void> {
-    const names = (await list(this.#disk, this.#folder)).filter((name) => name !== CATALOG && name !== 'users.json');
+    const names = [ALARMS];
     for (const folder of [QUARANTINE, IMAGES])
       for (const name of await list(this.#disk, path.join(this.#folder, folder))) names.push(`${folder}/${name}`);
     for (const name of names.filter((name) => name.endsWith('.json')))

@@ -4,13 +4,18 @@ import { BUNDLES } from './bundle.js';
 import { SERIES } from './chunk-files.js';
 import { list, type Disk } from './disk.js';
 
-/** The files under `series/` and `bundles/`, relative to the data folder, that aren't listed. */
+const FOLDER = /^\d+$/;
+const FILE = /^\d+-\d+\.json\.gz(\.tmp)?$/;
+
+/**
+ * The files under `series/` and `bundles/`, relative to the data folder, that aren't listed. What isn't named as ours are
+ * (`lost+found`, what a file manager leaves) is somebody else's, and stays.
+ */
 export async function findLeftovers(disk: Disk, folder: string, listed: ReadonlySet<string>): Promise<string[]> {
+  const series = (await list(disk, path.join(folder, SERIES))).filter((name) => FOLDER.test(name));
   const found: string[] = [];
-  for (const series of await list(disk, path.join(folder, SERIES)))
-    for (const name of await list(disk, path.join(folder, SERIES, series)))
-      if (!listed.has(`${SERIES}/${series}/${name}`)) found.push(`${SERIES}/${series}/${name}`);
-  for (const name of await list(disk, path.join(folder, BUNDLES)))
-    if (!listed.has(`${BUNDLES}/${name}`)) found.push(`${BUNDLES}/${name}`);
+  for (const inner of [...series.map((name) => `${SERIES}/${name}`), BUNDLES])
+    for (const name of await list(disk, path.join(folder, inner)))
+      if (FILE.test(name) && !listed.has(`${inner}/${name}`)) found.push(`${inner}/${name}`);
   return found;
 }

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { Damage, list, syncFolder, type Disk } from './disk.js';
 import { JOURNAL, segmentName, type JournalEnd } from './segment.js';
 import { decodeLine, endOfLines, type Line } from './journal-line.js';
+import { StoreError } from './store.js';
 
 export interface Recovered {
   end: JournalEnd;
@@ -86,7 +87,7 @@ export async function readJournal(
     const expected = (first?.segment ?? 1) + i;
     if (segment !== expected)
       throw new JournalDamage({ segment: expected, offset: 0 }, 'the file is missing', reader.end());
-    const bytes = await disk.readFile(path.join(folder, segmentName(segment)));
+    const bytes = await readSegment(disk, folder, segment);
     lengths.set(segment, endOfLines(bytes));
     reader.read(segment, bytes.subarray(0, lengths.get(segment)));
   }
@@ -98,6 +99,16 @@ export async function readJournal(
   for (let segment = end.segment; segment <= last; segment++) tail += lengths.get(segment) ?? 0;
   const cut = tail === 0 ? null : `${segmentName(end.segment)}: cut ${tail} unacknowledged bytes at byte ${end.bytes}`;
   return { end, segments: segments.length, bytes: reader.bytes, cut, last };
+}
+
+/** Not damage that may be cut off: what can't be read now may be read from a copy of the disk. @throws StoreError `failed` */
+async function readSegment(disk: Disk, folder: string, segment: number): Promise<Buffer> {
+  const name = segmentName(segment);
+  try {
+    return await disk.readFile(path.join(folder, name));
+  } catch (error) {
+    throw new StoreError('failed', `reading ${name} failed: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Of the segments that are written now; 1 had all batches in lists, 2 knew of no digits that stand alone. */

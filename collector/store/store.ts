@@ -267,7 +267,10 @@ export interface Store {
 export interface CopiedFile {
   /** relative to the folder */
   name: string;
-  bytes: Uint8Array;
+  /** null: they can't be read */
+  bytes: Uint8Array | null;
+  /** what is wrong with it, where something is */
+  damage?: string;
 }
 
 export type StoreErrorCode =

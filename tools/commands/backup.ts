@@ -21,7 +21,13 @@ interface Options extends CollectorOptions {
 
 const LEGEND = `
 The collector goes on meanwhile; the backup is what it had at one moment. It is a tar archive; the file appears when it
-is complete and was found right. Tokens are in it by their hashes, so that they work after a restore but can't be read.`;
+is complete and was found right. Tokens are in it by their hashes, so that they work after a restore but can't be read.
+
+Where a file of the collector's is damaged, all the rest is saved as <file>.incomplete, which leaves an older backup in
+its place; what is damaged is named, and it ends with 6.`;
+
+/** Damaged files that are named one by one. */
+const NAMED = 20;
 
 /** `thermowell backup <file>` */
 export function backup(output: Output): Command {
@@ -49,11 +55,12 @@ export function backup(output: Output): Command {
 
 async function save(file: string, bytes: AsyncIterable<Uint8Array>, { json }: Options, output: Output): Promise<void> {
   if (file === '-') {
-    await proven(bytes, (piece) => output.write(piece));
-    return;
+    const { damaged } = await proven(bytes, (piece) => output.write(piece));
+    return refuseDamaged(damaged, output);
   }
   const target = await NewFile.open(file, 0o600);
   const progress = output.progress('backing up');
+  let damaged: Proof['damaged'];
   try {
     let size = 0;
     const proof = await proven(bytes, async (piece) => {
@@ -61,16 +68,34 @@ async function save(file: string, bytes: AsyncIterable<Uint8Array>, { json }: Op
       size += piece.length;
       progress.update(0, megabytes(size));
     });
-    await target.keep();
+    const name = proof.damaged === undefined ? file : `${file}.incomplete`;
+    await target.keep(name);
     progress.end();
-    if (json) await output.json({ file, bytes: size, ...proof });
-    else output.say(`${file}: ${plural(proof.files, 'file')}, ${megabytes(size)}, as of ${proof.made}.`);
+    if (json) await output.json({ file: name, bytes: size, ...proof });
+    else output.say(`${name}: ${plural(proof.files, 'file')}, ${megabytes(size)}, as of ${proof.made}.`);
+    damaged = proof.damaged;
   } catch (error) {
     await target.drop();
     throw error;
   } finally {
     progress.end();
   }
+  refuseDamaged(damaged, output);
+}
+
+/** A backup that is less than what was to be saved is no success. @throws ToolError that says so, after the names */
+function refuseDamaged(damaged: Proof['damaged'], output: Output): void {
+  if (damaged === undefined) return;
+  for (const { file, what, kept } of damaged.slice(0, NAMED))
+    output.say(`  ${file}: ${what}; ${kept ? 'saved as it is' : 'left out'}`);
+  if (damaged.length > NAMED) output.say(`  and ${damaged.length - NAMED} more, all of them in its backup.json`);
+  throw new ToolError(
+    'folder',
+    `${plural(damaged.length, 'file')} of the collector's ${damaged.length === 1 ? 'is' : 'are'} damaged`,
+    {
+      hint: 'All the rest is saved. After "restore", "check --repair" makes a folder of it that a collector starts on.',
+    },
+  );
 }
 
 /** Passes the archive on, and reads it on the way as a restore would. @throws ToolError when it isn't whole */

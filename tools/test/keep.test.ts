@@ -1,6 +1,6 @@
 /** backup, restore, check: what is kept is all of it, and what is damaged is named and not spread. */
 import { once } from 'node:events';
-import { cp, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -141,6 +141,59 @@ describe('thermowell backup and restore', () => {
     const [one, other] = [await answers(folder), await answers(at('y'))];
     expect(other).toEqual(one);
     expect(one.values).toEqual(upTo(130));
+  });
+
+  it('saves all but what is damaged, names that, and leaves the older backup in its place', async () => {
+    const folder = await makeFolder();
+    const [torn, gone] = (await readdir(join(folder, 'series/1'))).sort();
+    const collector = await openCollector(
+      loadConfig({ host: '127.0.0.1', port: '0', data: folder, logLevel: 'silent', mqtt: false }, {}),
+      { log: process.stderr },
+    );
+    onTestFinished(() => collector.close());
+    await truncate(join(folder, 'series/1', torn!), 0);
+    await rm(join(folder, 'series/1', gone!));
+    await writeFile(at('house.tar'), 'the older one');
+    const env = { THERMOWELL_URL: collector.url, THERMOWELL_TOKEN: TOKEN };
+    const { code, stderr } = await thermowell(['backup', 'house.tar'], { cwd: scratch, env });
+    expect([code, stderr]).toEqual([6, expect.any(String)]);
+    expect(stderr).toMatch(/^house\.tar\.incomplete: \d+ files/m);
+    expect(stderr).toContain(`series/1/${torn}: it can't be unpacked: unexpected end of file; saved as it is`);
+    expect(stderr).toContain(`series/1/${gone}: the file is missing; left out`);
+    expect(stderr).toContain("2 files of the collector's are damaged");
+    expect(await readFile(at('house.tar'), 'utf8')).toBe('the older one');
+
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const byHand = Buffer.from(await (await fetch(`${collector.url}/backup`, { headers })).arrayBuffer()).toString();
+    expect(byHand).toContain(`"damaged":[{"file":"series/1/${torn}"`);
+
+    expect((await run('restore', 'house.tar.incomplete', '--data', 'y')).stderr).toContain('check');
+    expect((await run('check', 'y.restoring', '--repair', '--yes')).code).toBe(0);
+    const { values, ledger } = await answers(at('y.restoring'));
+    expect(values).toEqual(upTo(130).slice(100));
+    expect(ledger).toMatchObject({ next: 130, stored: 30, lost: 100 });
+  });
+
+  it('takes nothing that only lies in the folder, secrets above all, and never removes it', async () => {
+    const folder = await makeFolder();
+    const strangers = [
+      'users.json~',
+      '.DS_Store',
+      'old users.json',
+      'series/Thumbs.db',
+      'bundles/note',
+      'lost+found/x',
+    ];
+    for (const name of strangers) {
+      await mkdir(join(folder, name, '..'), { recursive: true });
+      await writeFile(join(folder, name), `{"${TOKEN}": {}}`);
+    }
+    expect((await run('check', 'data')).stdout).toContain('All of it is in order.');
+    expect((await run('backup', 'x.tar', '--data', 'data')).code).toBe(0);
+    expect((await readFile(at('x.tar'), 'latin1')).includes(TOKEN)).toBe(false);
+    expect((await run('restore', 'x.tar', '--data', 'y')).code).toBe(0);
+    expect((await answers(folder)).values).toEqual(upTo(130));
+    for (const name of strangers) expect(await readFile(join(folder, name), 'utf8')).toContain(TOKEN);
   });
 
   it('refuses a folder that a collector holds, and says what to do', async () => {

@@ -17,7 +17,7 @@ async function copied(store: Store): Promise<string> {
   const folder = await newFolder();
   for await (const { name, bytes } of store.copy()) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), bytes);
+    await writeFile(path.join(folder, name), bytes!);
   }
   return folder;
 }
