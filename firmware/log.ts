@@ -7,8 +7,9 @@
 import type { Bookmark } from './bookmark.js';
 import { dateBoot, type Dating } from './dating.js';
 import type { Flash } from './flash.js';
+import type { Head } from './head.js';
 import type { Reading } from './reading.js';
-import { encodeLog, encodeMark, type Mark, type ReadingRecord, type Run } from './record.js';
+import { encodeDoubt, encodeLog, encodeMark, type Mark, type ReadingRecord, type Run } from './record.js';
 import { Ring, stepBack, type Place } from './ring.js';
 import { readSlice, type Slice, type Telling } from './slice.js';
 import { NO_BOOT, Writer } from './writer.js';
@@ -30,6 +31,7 @@ export class Log {
   private nextNumber = 0;
   private oldestNumber = 0;
   private mark: Mark = { acknowledged: 0, lost: 0 };
+  private doubt: number | null = null;
   /** before reading `oldestNumber`; null where there is none, or after a wake by bookmark */
   private front: Place | null = null;
   /** as in the bookmark that `open` went on by; null where `front` knows */
@@ -55,18 +57,25 @@ export class Log {
     this.goesOnAt = null;
     if (bookmark && this.resume(bookmark)) return;
     const ring = this.ring;
-    if (!ring.open()) ring.begin({ log: this.newName(), first: 0, acknowledged: 0, lost: 0, boot: NO_BOOT });
+    const found = ring.open();
+    if (!found) ring.begin({ log: this.newName(), first: 0, acknowledged: 0, lost: 0, boot: NO_BOOT });
     const { log, acknowledged, lost } = ring.newest;
     this.log = log;
     this.mark = { acknowledged, lost };
     const place = ring.enter(ring.newest);
+    this.doubt = null;
     let last: ReadingRecord | null = null;
     for (let record = ring.step(place); record; record = ring.step(place)) {
       if (record.kind === 'reading') last = record;
-      else if (record.kind === 'mark') this.mark = record.mark;
-      else if (record.kind === 'log') this.log = record.log;
+      else if (record.kind === 'doubt') this.doubt ??= record.number;
+      else if (record.kind === 'mark' || record.kind === 'log') this.mark = record.mark;
+      if (record.kind === 'log') {
+        this.log = record.log;
+        this.doubt = null;
+      }
     }
     this.nextNumber = Math.max(place.number, this.mark.acknowledged);
+    if (found) this.doubt ??= this.nextNumber;
     this.writer.resume(place, last ?? this.lastBefore(place.sequence), bookmark?.boot);
     this.front = this.ahead = this.dating = null;
     this.findOldest(this.mark.acknowledged);
@@ -85,6 +94,7 @@ export class Log {
       ...this.mark,
       log: this.log,
       next: this.nextNumber,
+      doubtful: this.doubt,
       oldest: this.oldestNumber,
       oldestIn: this.front?.sequence ?? this.oldestIn ?? this.ring.newest.sequence,
     };
@@ -111,6 +121,14 @@ export class Log {
     return this.nextNumber - this.oldestNumber;
   }
 
+  /**
+   * From this number on the collector may know other readings, which were on flash and are no more: what rots there can't
+   * be seen. Till `trust` or `restart`, over boots as well; null in a log that has just been begun.
+   */
+  get doubtful(): number | null {
+    return this.doubt;
+  }
+
   /** Readings that were overrun or damaged before they were acknowledged, since the log was started. */
   get lost(): number {
     return this.mark.lost + Math.max(0, this.oldestNumber - this.mark.acknowledged);
@@ -128,7 +146,7 @@ export class Log {
    */
   append(reading: Reading): number {
     for (let tries = 0; tries <= this.ring.sectors; tries++) {
-      if (this.writer.write(reading, this.nextNumber)) {
+      if (this.noteDoubt() && this.writer.write(reading, this.nextNumber)) {
         if (this.oldestNumber === this.nextNumber) this.oldestIn = this.ring.newest.sequence;
         return this.nextNumber++;
       }
@@ -155,13 +173,21 @@ export class Log {
    * @throws RangeError beyond the log's own `next`; Error where no sector can be written: forgotten till the next `open`
    */
   acknowledge(next: number): void {
-    const { acknowledged, lost } = this.mark;
-    if (next <= acknowledged) return;
     if (next > this.nextNumber)
       throw new RangeError(`can't forget up to ${next}, the log's next number is ${this.nextNumber}`);
-    this.mark = { acknowledged: next, lost: lost + Math.max(0, Math.min(next, this.oldestNumber) - acknowledged) };
-    if (next > this.oldestNumber) this.findOldest(next);
-    if (!this.ring.append(encodeMark(this.mark, this.ring.newest.checksum))) this.begin();
+    if (this.forget(next) && !this.ring.append(encodeMark(this.mark, this.ring.newest.checksum))) this.begin();
+  }
+
+  /** The collector knows no number from `doubtful` on: from there on a number names one reading again. */
+  trust(): void {
+    const { doubt, ring } = this;
+    if (doubt === null) return;
+    this.doubt = null;
+    for (let head: Head | null = ring.newest; head; head = head.first > doubt ? ring.preceding(head.sequence) : null) {
+      const place = ring.enter(head);
+      for (let record = ring.step(place); record; record = ring.step(place))
+        if (record.kind === 'doubt') ring.strike(place.sequence, place.offset - record.length);
+    }
   }
 
   /**
@@ -176,20 +202,23 @@ export class Log {
 
   /**
    * Gives the log another name, under which the readings not yet acknowledged go on: for a collector that knows
-   * numbers of this log which it doesn't know itself (protocol.md §3 "Numbers").
+   * numbers of this log which it doesn't know itself (protocol.md §3 "Numbers"). It knows those before `doubtful` too,
+   * which are what they were: they are forgotten.
    */
   restart(): void {
+    this.forget(this.doubt ?? 0);
     const log = this.newName();
-    const written = this.ring.append(encodeLog(log, this.ring.newest.checksum));
+    const written = this.ring.append(encodeLog(log, this.mark, this.ring.newest.checksum));
     this.log = log;
     if (!written) this.begin();
+    this.trust();
   }
 
   /** Goes on by a bookmark, having read a sector's head, the boot and the run; false where they aren't as it says. */
   private resume(bookmark: Bookmark): boolean {
     const ring = this.ring;
     if (!ring.resume(bookmark)) return false;
-    const { log, next, oldest, oldestIn, acknowledged, lost, boot, bootAt, runAt, free } = bookmark;
+    const { log, next, doubtful, oldest, oldestIn, acknowledged, lost, boot, bootAt, runAt, free } = bookmark;
     const place = ring.enter(ring.newest);
     const read = (at: number, kind: 'boot' | 'run'): boolean => {
       if (at === 0) return true;
@@ -201,6 +230,7 @@ export class Log {
     this.log = log;
     this.mark = { acknowledged, lost };
     this.nextNumber = next;
+    this.doubt = doubtful;
     this.oldestNumber = oldest;
     this.oldestIn = oldestIn;
     this.front = this.ahead = this.dating = null;
@@ -212,6 +242,26 @@ export class Log {
   private begin(): void {
     this.writer.begin({ log: this.log, first: this.nextNumber, ...this.mark });
     this.findOldest(this.oldestNumber);
+    // One that doesn't read back makes the sector full, and the next one begins.
+    if (this.doubt !== null && this.doubt < this.nextNumber) this.putDoubt(this.doubt);
+  }
+
+  /** Before the first reading under a doubtful number, that it is one; false where the sector doesn't take it. */
+  private noteDoubt(): boolean {
+    return this.doubt !== this.nextNumber || this.putDoubt(this.doubt);
+  }
+
+  private putDoubt(number: number): boolean {
+    return this.ring.append(encodeDoubt(number, this.ring.newest.checksum));
+  }
+
+  /** In memory; false where nothing before `next` is left to be forgotten. */
+  private forget(next: number): boolean {
+    const { acknowledged, lost } = this.mark;
+    if (next <= acknowledged) return false;
+    this.mark = { acknowledged: next, lost: lost + Math.max(0, Math.min(next, this.oldestNumber) - acknowledged) };
+    if (next > this.oldestNumber) this.findOldest(next);
+    return true;
   }
 
   private lastBefore(sequence: number): ReadingRecord | null {

@@ -8,9 +8,12 @@
  *                  { u8 form · u8 n · sensor · u8 n · field } … · u32 checksum                         19 and the names
  *   reading  'v' · u8 number, its low byte · i32 time − base · values · u32 checksum                   10 and the values
  *   mark     'm' · u32 acknowledged · u32 lost · u32 checksum                                          13 bytes
- *   log      'l' · u32 log · u32 checksum                                                               9 bytes
+ *   log      'l' · u32 log · u32 acknowledged · u32 lost · u32 checksum                                17 bytes
+ *   doubt    'd' · u32 number · u32 checksum                                                            9 bytes
  *
- * A boot and a mark hold from there on, a run for the readings up to the next run. A `log` renames the log.
+ * A boot and a mark hold from there on, a run for the readings up to the next run. A `log` renames the log, and is a mark
+ * as well. A `doubt` says from which number on the collector may know other readings, and holds until it is struck out:
+ * its first byte is cleared.
  */
 import { BOOT_BYTES, getBoot, getUint48, putBoot, putUint48, type Boot } from './boot.js';
 import { DOUBLE, getValue, putValue, width, type Column, type Form } from './column.js';
@@ -51,7 +54,8 @@ export type LogRecord =
   | { kind: 'run'; length: number; run: Run; number: number }
   | ReadingRecord
   | { kind: 'mark'; length: number; mark: Mark }
-  | { kind: 'log'; length: number; log: number };
+  | { kind: 'log'; length: number; log: number; mark: Mark }
+  | { kind: 'doubt'; length: number; number: number };
 
 /** Where a record stands: what its checksum's seed and its meaning depend on. */
 export interface Context {
@@ -70,10 +74,12 @@ const RUN = 0x72;
 const READING = 0x76;
 const MARK = 0x6d;
 const LOG = 0x6c;
+const DOUBT = 0x64;
 
 const CHECKSUM = 4;
 const RUN_NAMES = 15;
 const READING_VALUES = 6;
+export const DOUBT_BYTES = 5 + CHECKSUM;
 
 /** The longest a time may lie from its run's base, ms. */
 export const REACH = 0x7fff_ffff;
@@ -117,16 +123,22 @@ export function encodeReading(reading: Reading, number: number, run: Run): Uint8
   return seal(view, run.checksum);
 }
 
-export function encodeMark({ acknowledged, lost }: Mark, head: number): Uint8Array {
+export function encodeMark(mark: Mark, head: number): Uint8Array {
   const view = blank(MARK, 9 + CHECKSUM);
-  view.setUint32(1, acknowledged, true);
-  view.setUint32(5, lost, true);
+  putMark(view, 1, mark);
   return seal(view, head);
 }
 
-export function encodeLog(log: number, head: number): Uint8Array {
-  const view = blank(LOG, 5 + CHECKSUM);
+export function encodeLog(log: number, mark: Mark, head: number): Uint8Array {
+  const view = blank(LOG, 13 + CHECKSUM);
   view.setUint32(1, log, true);
+  putMark(view, 5, mark);
+  return seal(view, head);
+}
+
+export function encodeDoubt(number: number, head: number): Uint8Array {
+  const view = blank(DOUBT, DOUBT_BYTES);
+  view.setUint32(1, number, true);
   return seal(view, head);
 }
 
@@ -142,7 +154,9 @@ export function lengthOf(bytes: Uint8Array, { run }: Context): number {
     case MARK:
       return 9 + CHECKSUM;
     case LOG:
-      return 5 + CHECKSUM;
+      return 13 + CHECKSUM;
+    case DOUBT:
+      return DOUBT_BYTES;
     default:
       return 0;
   }
@@ -168,11 +182,11 @@ export function decodeRecord(bytes: Uint8Array, context: Context): LogRecord | n
       return { kind: 'reading', length, run, number: number + ((view.getUint8(1) - number) & 0xff), time, view };
     }
     case MARK:
-      return proves(head)
-        ? { kind: 'mark', length, mark: { acknowledged: view.getUint32(1, true), lost: view.getUint32(5, true) } }
-        : null;
+      return proves(head) ? { kind: 'mark', length, mark: getMark(view, 1) } : null;
     case LOG:
-      return proves(head) ? { kind: 'log', length, log: view.getUint32(1, true) } : null;
+      return proves(head) ? { kind: 'log', length, log: view.getUint32(1, true), mark: getMark(view, 5) } : null;
+    case DOUBT:
+      return proves(head) ? { kind: 'doubt', length, number: view.getUint32(1, true) } : null;
     default:
       return null;
   }
@@ -217,6 +231,15 @@ function getRun(view: DataView, boot: Boot, checksum: number): Run {
     columns.push({ sensor, field, form });
   }
   return { boot, clock: view.getUint8(7) === 1 ? 'unix' : 'uptime', base: getUint48(view, 8), columns, checksum };
+}
+
+function putMark(view: DataView, offset: number, { acknowledged, lost }: Mark): void {
+  view.setUint32(offset, acknowledged, true);
+  view.setUint32(offset + 4, lost, true);
+}
+
+function getMark(view: DataView, offset: number): Mark {
+  return { acknowledged: view.getUint32(offset, true), lost: view.getUint32(offset + 4, true) };
 }
 
 function blank(kind: number, length: number): DataView {

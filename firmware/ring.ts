@@ -9,7 +9,15 @@
 import type { Boot } from './boot.js';
 import type { Flash } from './flash.js';
 import { decodeHead, encodeHead, HEAD_BYTES, type Head } from './head.js';
-import { checksumOf, decodeRecord, lengthOf, type Context, type LogRecord, type ReadingRecord } from './record.js';
+import {
+  checksumOf,
+  decodeRecord,
+  DOUBT_BYTES,
+  lengthOf,
+  type Context,
+  type LogRecord,
+  type ReadingRecord,
+} from './record.js';
 
 /** Between two records; `step` moves it on. */
 export interface Place extends Context {
@@ -63,9 +71,9 @@ export class Ring {
     return this.bad;
   }
 
-  /** What a sector holds beside its head. */
+  /** What a sector holds of a reading, beside its head and a doubt. */
   get capacity(): number {
-    return this.flash.blockSize - HEAD_BYTES;
+    return this.flash.blockSize - HEAD_BYTES - DOUBT_BYTES;
   }
 
   /** Finds the newest sector; false where there is none. @throws RangeError where the flash is no ring */
@@ -173,6 +181,11 @@ export class Ring {
     }
     this.free = at + bytes.length;
     return true;
+  }
+
+  /** Clears the first byte of what is written there in a sector: it is a record no more. */
+  strike(sequence: number, offset: number): void {
+    this.flash.write((sequence % this.sectors) * this.flash.blockSize + offset, new Uint8Array(1));
   }
 
   /** Before a sector's first record. */

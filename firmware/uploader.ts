@@ -6,9 +6,10 @@
  *    ▲                   │ ▲                  ├▶ idle      nothing left
  *    └───────────────────┘ └──── waiting ◀────┘            nothing gained by it: a pause first
  *
- * One batch is in flight. Readings are forgotten by the `next` of a 2xx only; after `next` in a 409 or 400 it goes on
- * there, and an empty batch in the end brings the 2xx. Every try that gains nothing is followed by a pause, so that no
- * answer, however odd, makes it spin. Nothing is ever thrown out of it.
+ * One batch is in flight. The first thing that a boot says is a question: flash may have lost readings that the collector
+ * knows, and the boot have given their numbers to others. Readings are forgotten by the `next` of a 2xx only; after `next`
+ * in a 409 or 400 it goes on there, and an empty batch in the end brings the 2xx. Every try that gains nothing is followed
+ * by a pause, so that no answer, however odd, makes it spin. Nothing is ever thrown out of it.
  */
 import { Backoff } from './backoff.js';
 import { Batcher, type BatcherOptions, type Parcel } from './batcher.js';
@@ -55,7 +56,7 @@ export type UploadEvent =
 export type UploaderState = 'closed' | 'idle' | 'sending' | 'waiting';
 
 /** What a question is for. */
-type Doubt = 'time' | 'offset' | 'reading';
+type Doubt = 'time' | 'numbers' | 'offset' | 'reading';
 
 /** No `Retry-After` holds for longer, seconds. */
 const RETRY_AFTER_MAX = 86_400;
@@ -143,6 +144,7 @@ export class Uploader {
     }
     if (this.doubt === 'reading') return this.batcher.question();
     this.doubt = askTimeFirst && !clock.known ? 'time' : null;
+    if (log.doubtful !== null && log.pending > 0) this.doubt ??= 'numbers';
     if (!this.doubt) {
       const parcel = this.batcher.next(this.from, this.size);
       if (parcel === 'undated') this.doubt = 'time';
@@ -197,7 +199,9 @@ export class Uploader {
   /** 2xx: everything before `next` has arrived. */
   private forget({ count }: Parcel, next: number): void {
     const { log, clock } = this.options;
-    if (next > log.next) return this.restart();
+    // While some are doubtful no reading was sent: this answers a question.
+    if (next > (log.doubtful ?? log.next)) return this.restart();
+    log.trust();
     const { oldest } = log;
     const { doubt, from } = this;
     this.doubt = null;
@@ -206,7 +210,7 @@ export class Uploader {
     if (log.oldest > oldest) this.tell({ kind: 'forgot', log: log.id, next });
     if (count > 0) this.size = Math.min(this.size * 2, this.maxReadings);
     else if (doubt === 'reading' && log.oldest === oldest && this.from === from) return this.skip();
-    const gained = doubt === 'time' ? clock.known : log.oldest > oldest || log.pending === 0;
+    const gained = doubt === 'time' ? clock.known : doubt === 'numbers' || log.oldest > oldest || log.pending === 0;
     return gained ? this.gain() : this.pause(this.backoff.next());
   }
 

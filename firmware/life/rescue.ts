@@ -17,7 +17,8 @@ export function rescue(
   try {
     const log = new Log(flash, { random, bookmark });
     log.open();
-    const there = bookmark === null ? 0 : log.next - bookmark.next;
+    // Fewer than none, where flash has lost some since.
+    const there = bookmark === null ? 0 : Math.max(0, log.next - bookmark.next);
     readings.slice(there).forEach((reading) => log.append(reading));
   } catch (error) {
     failed(error);

@@ -1,7 +1,7 @@
 /**
  * What a device on batteries knows when it wakes, little-endian, in memory that outlasts a sleep (power.ts):
  *
- *   u32 magic and version 'TWR3' · u32 checksum of the rest · u32 its length in words, with zeros to the last one's end
+ *   u32 magic and version 'TWR4' · u32 checksum of the rest · u32 its length in words, with zeros to the last one's end
  *   f64 uptime · f64 due · u8 flags
  *   i32 ppm · f64 slept                                  pace.ts
  *   f64 wall · f64 set · i32 error                       the clock, where it is known
@@ -61,7 +61,7 @@ const NOTHING: Retained = Object.freeze({
   readings: Object.freeze([]),
 });
 
-const MAGIC = 0x3352_5754;
+const MAGIC = 0x3452_5754;
 const HEADER = 12;
 const RADIO = 1;
 const CLOCK = 2;

@@ -16,6 +16,8 @@ type Step =
   | { is: 'reboot'; off: number }
   /** a sleep that the boot outlasts */
   | { is: 'sleep' }
+  /** the collector knows no others from the boot's first number on */
+  | { is: 'trust' }
   | { is: 'restart' }
   /** the power goes once so many more bytes are written or erased */
   | { is: 'cut'; bytes: number };
@@ -44,6 +46,7 @@ const CALM: fc.WeightedArbitrary<Step>[] = [
   { arbitrary: fc.record({ is: fc.constant('time') }), weight: 3 },
   { arbitrary: fc.record({ is: fc.constant('reboot'), off: passes }), weight: 3 },
   { arbitrary: fc.record({ is: fc.constant('sleep') }), weight: 2 },
+  { arbitrary: fc.record({ is: fc.constant('trust') }), weight: 2 },
   { arbitrary: fc.record({ is: fc.constant('restart') }), weight: 1 },
 ];
 const CUT: fc.WeightedArbitrary<Step> = {
@@ -65,7 +68,7 @@ class Device {
   life: Life = { wall: null };
   acknowledged = 0;
   readonly lost = new Set<number>();
-  /** a mark was torn: what it forgot may count as lost */
+  /** a mark was torn, or a new name: what it forgot may count as lost */
   torn = false;
 
   step(step: Step): void {
@@ -79,15 +82,19 @@ class Device {
       this.boot();
       if (step.is === 'append' && this.log.next === next + 1) this.entries.set(next, this.entry(step, before, booted));
       if (step.is === 'time' && before.wall === null) before.maybe = booted;
-      if (step.is === 'acknowledge') this.torn = true;
+      if (step.is === 'acknowledge' || step.is === 'restart') this.torn = true;
     }
   }
 
   do(step: Step): void {
     const { log, flash } = this;
     if (step.is === 'cut') flash.cutAfter(step.bytes);
-    else if (step.is === 'restart') log.restart();
-    else if (step.is === 'sleep') this.log = openLog(flash, { bookmark: log.bookmark });
+    else if (step.is === 'trust') log.trust();
+    else if (step.is === 'restart') {
+      const { doubtful } = log;
+      log.restart();
+      this.acknowledged = Math.max(this.acknowledged, doubtful ?? 0);
+    } else if (step.is === 'sleep') this.log = openLog(flash, { bookmark: log.bookmark });
     else if (step.is === 'append') {
       this.now += step.passes;
       const entry = this.entry(step, this.life, this.booted);

@@ -406,6 +406,46 @@ describe('the log’s name', () => {
   });
 });
 
+describe('numbers that the collector may know for others', () => {
+  it('are none in a new log, and after a boot the ones from its first on, until it is trusted', () => {
+    const flash = chip();
+    const log = openLog(flash);
+    expect(log.doubtful).toBe(null);
+    for (let i = 0; i < 3; i++) log.append(reading(T + i, 20));
+    const second = openLog(flash);
+    expect(second.doubtful).toBe(3);
+    for (let i = 0; i < 30; i++) second.append(reading(T + i, 20));
+    expect(openLog(flash, { bookmark: second.bookmark }).doubtful).toBe(3);
+    const third = openLog(flash);
+    expect(third.doubtful).toBe(3);
+    third.append(reading(T, 20));
+    third.trust();
+    expect([third.doubtful, openLog(flash, { bookmark: third.bookmark }).doubtful]).toEqual([null, null]);
+    expect(openLog(flash).doubtful).toBe(34);
+  });
+
+  it('stay so where the sector that was being written then is no more', () => {
+    const flash = chip({ blockSize: 512 });
+    openLog(flash).append(reading(T, 20));
+    const log = openLog(flash);
+    const sector = (): number => log.bookmark.sequence;
+    while (sector() === 0) log.append(reading(T, 20));
+    flash.spoil(sector() * 512, new Uint8Array(512));
+    expect(openLog(flash).doubtful).toBe(1);
+  });
+
+  it('are given anew by restart(), which forgets those before', () => {
+    const flash = chip();
+    const log = openLog(flash);
+    for (let i = 0; i < 3; i++) log.append(reading(T + i, 20));
+    const second = openLog(flash);
+    for (let i = 3; i < 5; i++) second.append(reading(T + i, 20));
+    second.restart();
+    for (const one of [second, openLog(flash)]) expect([one.oldest, one.next, one.lost]).toEqual([3, 5, 0]);
+    expect([second.doubtful, second.id === log.id]).toEqual([null, false]);
+  });
+});
+
 describe('damage', () => {
   it('to any one byte makes readings absent, never wrong, and numbers stay', () => {
     const flash = chip({ sectors: 3 });

@@ -35,6 +35,7 @@ const FULL: Retained = {
     lost: 1,
     log: 0xdead_beef,
     next: 120,
+    doubtful: 118,
     oldest: 60,
     oldestIn: 69_990,
     boot: 4,

@@ -25,6 +25,7 @@ const stored: Move = (batch, done) => answer(201, { next: batch.first + batch.ti
 const silence: Move = () => {};
 
 let time: VirtualClock;
+let flash: NorFlash;
 let log: Log;
 let clock: Clock;
 let sent: Batch[];
@@ -62,13 +63,20 @@ function take(count: number): void {
   }
 }
 
+/** The log is looked for anew on the same flash. */
+function boot(): void {
+  log = new Log(flash, { random: () => 0.25 });
+  log.open();
+}
+
 const pass = (ms: number): Promise<void> => time.run(time.now() + ms);
 const runs = (): [number, number][] => sent.map(({ first, time }) => [first, time.length]);
 
 beforeEach(() => {
   time = new VirtualClock(T);
   clock = new Clock({ uptime: () => time.now() - T, onChange: (wall) => log.markTime(wall) });
-  log = new Log(new NorFlash({ sectors: 8 }), { random: () => 0.5 });
+  flash = new NorFlash({ sectors: 8 });
+  log = new Log(flash, { random: () => 0.5 });
   log.open();
   clock.hear(T, 'ntp');
   [sent, bodies, events, moves] = [[], [], [], []];
@@ -135,6 +143,37 @@ describe('answers (protocol.md §3)', () => {
     expect(sent[1]).toMatchObject({ first: 0, oldest: 0, log: log.id });
     expect(events).toContainEqual({ kind: 'restarted', log: log.id });
     expect(log.pending).toBe(0);
+  });
+
+  it('after a boot it asks first, and sends what it has where the collector knows no more than it should', async () => {
+    take(3);
+    boot();
+    take(2);
+    start();
+    await pass(SECOND);
+    expect(runs()).toEqual([
+      [0, 0],
+      [0, 3],
+      [3, 2],
+    ]);
+    expect([log.pending, log.doubtful]).toEqual([0, null]);
+  });
+
+  it('after a boot that took numbers which the collector knows, it sends its own ones under another log', async () => {
+    take(3);
+    const { id } = log;
+    boot();
+    take(9);
+    moves = [silence, answer(200, { next: 7 })];
+    start();
+    await pass(HOUR);
+    expect(runs().slice(0, 3)).toEqual([
+      [0, 0],
+      [0, 0],
+      [3, 9],
+    ]);
+    expect(sent[2]).toMatchObject({ log: log.id, oldest: 3 });
+    expect([log.id === id, log.pending]).toEqual([false, 0]);
   });
 
   it.each([200, 201])('%d that does not name this log is no answer', async (status) => {

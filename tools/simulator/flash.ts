@@ -94,6 +94,11 @@ export class NorFlash implements Flash {
     this.#stuck[offset]! |= bits;
   }
 
+  /** What years do to cells: these bytes are others by now, with more bits or fewer. */
+  spoil(offset: number, bytes: Uint8Array): void {
+    this.#bytes.set(bytes, offset);
+  }
+
   /** Another chip in the same state, powered. */
   clone(): NorFlash {
     const copy = new NorFlash({ sectors: this.erases.length, blockSize: this.blockSize });
