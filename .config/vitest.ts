@@ -26,8 +26,10 @@ export default defineConfig({
   },
   test: {
     include: ['{firmware,collector,tools}/test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // no test holds how long something takes, so what is slow because the machine is busy may be slow
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // most tests wait for other processes: two at a time even where there are two cores
     maxWorkers: Math.max(2, availableParallelism() - 1),

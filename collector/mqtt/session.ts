@@ -15,14 +15,18 @@ export class Session {
   readonly user: User | null;
   readonly filters = new Set<string>();
   readonly acknowledgements = new Sequence();
+  readonly #now: () => number;
   /** messages it may publish right now, as of `#counted` */
   #allowance = BURST;
-  #counted = performance.now();
+  #counted: number;
   /** the last message that waits for its turn */
   #held: Promise<void> | null = null;
 
-  constructor(user: User | null) {
+  /** `now`: ms, on a clock that is never set back. */
+  constructor(user: User | null, now: () => number = () => performance.now()) {
     this.user = user;
+    this.#now = now;
+    this.#counted = now();
   }
 
   /** Whether it may subscribe to one filter more. */
@@ -35,9 +39,9 @@ export class Session {
    * meanwhile. None overtakes another.
    */
   turn(): Promise<void> | null {
-    const until = performance.now() + this.#toWait();
-    if (this.#held === null && until <= performance.now()) return null;
-    const held = (this.#held ?? Promise.resolve()).then(() => sleep(Math.max(0, until - performance.now())));
+    const until = this.#now() + this.#toWait();
+    if (this.#held === null && until <= this.#now()) return null;
+    const held = (this.#held ?? Promise.resolve()).then(() => sleep(Math.max(0, until - this.#now())));
     this.#held = held;
     void held.then(() => {
       if (this.#held === held) this.#held = null;
@@ -47,7 +51,7 @@ export class Session {
 
   /** ms from now on until the message just come keeps to the rate. */
   #toWait(): number {
-    const now = performance.now();
+    const now = this.#now();
     this.#allowance = Math.min(BURST, this.#allowance + ((now - this.#counted) * RATE) / 1000) - 1;
     this.#counted = now;
     return this.#allowance >= 0 ? 0 : (-this.#allowance * 1000) / RATE;

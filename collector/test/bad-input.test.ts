@@ -205,7 +205,8 @@ describe('slowness', () => {
     const wire = new Wire(slow.url);
     await wire.send(beginning);
     expect(await wire.toTheEnd()).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"timeout"/);
-    expect((await slow.get('/health')).status).toBe(200);
+    // whose own request may be too slow on a busy machine
+    await expect.poll(async () => (await slow.get('/health')).status).toBe(200);
   });
 });
 

@@ -8,7 +8,8 @@ import type { Chance } from './chance.js';
 
 /** Where the collector is now; the clients follow it from process to process. */
 export class Target {
-  url: string;
+  /** null while there is none */
+  url: string | null;
   stopped = false;
   /** answers with 503 so far */
   refusals = 0;
@@ -17,10 +18,16 @@ export class Target {
     this.url = url;
   }
 
+  /** There is none until the next one has its place; what is on its way stays on its way. */
+  leave(): void {
+    this.url = null;
+  }
+
   /** One request; null when nothing came back, or a 503: nothing is known then. */
   async put(path: string, body: object): Promise<{ status: number; body: any } | null> {
     const headers = { 'content-type': 'application/json' };
     try {
+      if (this.url === null) throw new Error('nobody is there');
       const answer = await fetch(this.url + path, {
         method: 'PUT',
         headers,
@@ -30,14 +37,14 @@ export class Target {
       if (answer.status !== 503) return whole;
       this.refusals++;
     } catch {
-      // The connection broke.
+      // The connection broke, or there was none.
     }
     await sleep(10);
     return null;
   }
 
   async get(path: string): Promise<any> {
-    return (await fetch(this.url + path)).json();
+    return (await fetch(`${this.url}${path}`)).json();
   }
 }
 
@@ -47,12 +54,15 @@ export interface Client {
   check(found: Map<number, number>, target: Target): Promise<void>;
   /** its series */
   series(): number;
+  /** how many of its requests were acknowledged */
+  acknowledgements: number;
 }
 
 /** A device: batches of a log, each reading's value its sequence number. */
 class LogClient implements Client {
   readonly #device: string;
   readonly #chance: Chance;
+  acknowledgements = 0;
   #series = 0;
   #next = 0;
 
@@ -79,6 +89,7 @@ class LogClient implements Client {
       expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
       // more, when a longer batch before was stored and its answer lost
       expect(answer.body.next).toBeGreaterThanOrEqual(this.#next + count);
+      this.acknowledgements++;
       this.#next = answer.body.next;
       this.#series = answer.body.series.probe;
     }
@@ -103,6 +114,7 @@ class PointClient implements Client {
   readonly #stamped: boolean;
   readonly #series: number;
   readonly #acknowledged = new Set<number>();
+  acknowledgements = 0;
   #sent = 0;
 
   constructor(series: number, stamped: boolean) {
@@ -118,6 +130,7 @@ class PointClient implements Client {
       while (answer === null && this.#stamped && !target.stopped) answer = await target.put('/point/new', point);
       if (answer === null) continue;
       expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+      this.acknowledgements++;
       this.#acknowledged.add(value);
     }
   }
@@ -154,8 +167,14 @@ export class Clients {
     return new Clients(target, [...devices, ...(await Promise.all(plain))]);
   }
 
-  /** Stops them; how many points the collector holds, after each was found to be one that was sent, once. */
+  /**
+   * Stops them once each was acknowledged something by the collector that is there now; how many points that holds, after
+   * each was found to be one that was sent, once.
+   */
   async finish(): Promise<number> {
+    const before = this.#clients.map(({ acknowledgements }) => acknowledgements);
+    const all = () => this.#clients.every(({ acknowledgements }, i) => acknowledgements > before[i]!);
+    await expect.poll(() => this.#target.stopped || all()).toBe(true);
     this.#target.stopped = true;
     await this.#running;
     let total = 0;

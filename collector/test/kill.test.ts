@@ -34,6 +34,7 @@ test(`after ${KILLS} kills every acknowledged point is there exactly once`, { ti
     kills: KILLS,
     chance,
     start,
+    leave: () => target.leave(),
     follow: async (collector) => void (target.url = await collector.url()),
     over: () => target.stopped,
   });

@@ -38,7 +38,8 @@ export class CollectorProcess {
     for (;;) {
       const [url] = address.exec(this.stderr) ?? [];
       if (url !== undefined) return url;
-      if (this.child.exitCode !== null) throw new Error(`it ended before it listened: ${this.stderr}`);
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`it ended before it listened: ${this.stderr}`);
       await Promise.race([once(this.child.stderr!, 'data'), this.#ended]);
     }
   }

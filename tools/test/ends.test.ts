@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ownPort } from '../../collector/test/port.js';
 import { EXITS } from '../exit.js';
 import { LAUNCHER, thermowell } from './thermowell.js';
 
@@ -18,11 +19,7 @@ async function stranger(listener: RequestListener): Promise<string> {
 
 /** The address of a port on which nothing listens. */
 async function nobody(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return `localhost:${port}`;
+  return `localhost:${await ownPort()}`;
 }
 
 /** Every command there is, and whether it is a group, as the completion for bash knows them. */

@@ -6,6 +6,7 @@ import mqtt from 'mqtt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCollector, type Collector } from '../../collector/collector.js';
 import { loadConfig } from '../../collector/config.js';
+import { ownPort } from '../../collector/test/port.js';
 import { writeUsers } from '../../collector/users.js';
 import type { Answer } from '../../firmware/protocol/reply.js';
 import type { Timers } from '../../firmware/timer.js';
@@ -88,7 +89,7 @@ let uplink: MqttUplink;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'thermowell-'));
   await writeUsers(join(folder, 'users.json'), { [TOKEN]: { name: 'Robin', id: 1 } });
-  await start('0');
+  await start(String(await ownPort()));
   uplink = open(TOKEN);
 });
 afterEach(async () => {

@@ -49,6 +49,8 @@ it('has the collector and its page, and no tests', async () => {
     expect(linked.length).toBeGreaterThan(3);
     for (const path of linked) expect([path, (await fetch(new URL(path, `${url}/`))).status]).toEqual([path, 200]);
   } finally {
+    const ended = once(child, 'close');
     child.kill();
+    await ended;
   }
 });

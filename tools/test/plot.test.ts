@@ -9,6 +9,8 @@ import { thermowell } from './thermowell.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const END = Math.floor(Date.now() / HOUR) * HOUR;
+/** Ends now, up to an hour after END, and begins among the first readings, whatever the minute is. */
+const WINDOW = ['--last', '9h'];
 
 let collector: TestCollector;
 let folder: string;
@@ -63,7 +65,7 @@ describe('svgChart()', () => {
 
 describe('thermowell plot', () => {
   it('draws several series into an SVG, with names, units, zone and the outage', async () => {
-    const { code, stderr } = await run('plot', '1', '2', '--last', '10h', '--svg', 'x.svg', '--width', '1200');
+    const { code, stderr } = await run('plot', '1', '2', ...WINDOW, '--svg', 'x.svg', '--width', '1200');
     expect([code, stderr]).toEqual([0, 'The chart is in x.svg.\n']);
     const svg = await readFile(join(folder, 'x.svg'), 'utf8');
     for (const part of ['width="1200"', '&lt;fridge&gt; &amp; &quot;co&quot;, battery', '>°C<', '>V<', 'Europe/Berlin'])
@@ -87,7 +89,7 @@ describe('thermowell plot', () => {
   });
 
   it('draws charts in the terminal one below the other', async () => {
-    const { code, stdout } = await run('plot', '1', '2', '--last', '10h');
+    const { code, stdout } = await run('plot', '1', '2', ...WINDOW);
     expect(code).toBe(0);
     expect(stdout.match(/^(temp|batt) \(/gm)).toEqual(['temp (', 'batt (']);
   });

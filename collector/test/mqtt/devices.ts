@@ -71,7 +71,7 @@ export class TestClient {
 
   /** The next message on a topic that isn't there yet, parsed. */
   async next(topic: string, after = this.on(topic).length): Promise<any> {
-    await expect.poll(() => this.on(topic).length, { timeout: 10_000, interval: 5 }).toBeGreaterThan(after);
+    await expect.poll(() => this.on(topic).length, { interval: 5 }).toBeGreaterThan(after);
     return JSON.parse(this.on(topic)[after]!);
   }
 }

@@ -169,7 +169,7 @@ test.skipIf(lacking !== null)(
     const collector = await start({ config: { ...ALL, mqtt } });
     await expect.poll(() => collector.log.join('')).toContain('MQTT: connected');
     await send('zigbee2mqtt/new', 6);
-    await expect.poll(async () => Object.keys(await devices(collector)), { timeout: 5000 }).toEqual(['new']);
+    await expect.poll(async () => Object.keys(await devices(collector))).toEqual(['new']);
     expect((await devices(collector))['new'].user).toBe('Robin');
   },
 );

@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { ownPort } from '../port.js';
 import { temporaryFolder } from '../running.js';
 
 const BROKER = '/usr/sbin/mosquitto';
@@ -82,7 +83,7 @@ export class Mosquitto {
 
   static async open(more: string[] = []): Promise<Mosquitto> {
     const folder = await temporaryFolder();
-    const port = await freePort();
+    const port = await ownPort();
     const config = join(folder, 'mosquitto.conf');
     const lines = [
       `listener ${port} 127.0.0.1`,
@@ -124,15 +125,4 @@ export class Mosquitto {
     await ended;
     clearInterval(again);
   }
-}
-
-/** A port that was free just now. */
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

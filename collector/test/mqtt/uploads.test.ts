@@ -215,7 +215,7 @@ describe('a temporary failure', () => {
     await client.next(REPLY, 0);
     await collector.close();
     const acknowledged = (await Promise.all(sent)).filter(Boolean).length;
-    expect(listener.on('thermowell/collector/status')).toEqual(['online', 'offline']);
+    await expect.poll(() => listener.on('thermowell/collector/status')).toEqual(['online', 'offline']);
     const again = await start({ folder: collector.folder, config: MQTT });
     expect((await again.get('/points/count')).body).toBeGreaterThanOrEqual(acknowledged);
   });

@@ -9,6 +9,8 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Quiet: nothing but what the page asks for. */
 const FLAGS = [
   '--no-sandbox',
+  // in a container there is little of it
+  '--disable-dev-shm-usage',
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -34,7 +36,7 @@ export function findBrowser(): string | null {
 }
 
 export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: FLAGS, timeout: 120_000 });
 }
 
 export interface Visit extends BrowserContextOptions {
@@ -58,7 +60,7 @@ export async function visit(
   const complaints: string[] = [];
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => complaints.push(String(error.stack)));
     page.on('console', (message) => {
       const refusal = refused && /status of 40[03]/.test(message.text());

@@ -1,5 +1,6 @@
 /** A collector with one device that has measured for ten hours, and where things are on its page. */
 import type { Locator, Page } from 'playwright-core';
+import type { Config } from '../../config.js';
 import { start, type Running } from '../running.js';
 import { upload, type Upload } from './readings.js';
 
@@ -20,8 +21,8 @@ export function mild(sensor: string, back: number): number {
 }
 
 /** Ten hours of mild readings, one a minute, of which the last was just made. */
-export async function greenhouse(device_desc = DEVICE.device_desc): Promise<Running> {
-  const collector = await start({ now: Date.now });
+export async function greenhouse(device_desc = DEVICE.device_desc, config: Partial<Config> = {}): Promise<Running> {
+  const collector = await start({ now: Date.now, config });
   await upload(collector, { ...DEVICE, device_desc, readings: 600, value: mild });
   return collector;
 }

@@ -1,6 +1,6 @@
 /** What is left on disk of a series that was deleted: nothing, also when the process is killed right after. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { nodeDisk, type Disk } from '../../store/disk.js';
 import { inspect } from '../../store/inspection.js';
 import { JsonStore } from '../../store/json-store.js';
@@ -91,7 +91,7 @@ test('who takes slowly what came after a point keeps no file of a series that go
   const blocks = store.since(1, 0)[Symbol.asyncIterator]();
   expect((await blocks.next()).value).toMatchObject({ length: 10 });
   await store.deleteSeries(1);
-  await vi.waitFor(async () => expect(await own()).toEqual([]));
+  await expect.poll(async () => await own()).toEqual([]);
   await expect(blocks.next()).rejects.toMatchObject({ code: 'unknown-series' });
   expect(store.health()).toMatchObject({ damaged: [], notes: [] });
   await store.close();

@@ -87,7 +87,7 @@ test('any bad byte in the last group cuts that group', async () => {
     expect(replayed).toEqual(lines.slice(0, 5).map((line) => decodeLine(Buffer.from(line.trimEnd()))));
     expect(end).toEqual({ segment: 1, group: 5, bytes: offsets[5] });
     expect(cut).toBe(`${FIRST}: cut ${bytes.length - offsets[5]!} unacknowledged bytes at byte ${offsets[5]}`);
-    expect(await readFile(path.join(folder, FIRST))).toEqual(bytes.subarray(0, offsets[5]));
+    expect((await readFile(path.join(folder, FIRST))).equals(bytes.subarray(0, offsets[5]))).toBe(true);
   }
 });
 
@@ -100,7 +100,7 @@ test('any bad byte before the last group is an error with file and offset', asyn
     // A flipped line feed makes one bad line of two.
     const error = { code: 'damaged', message: expect.stringContaining(`${FIRST} is damaged at byte ${line}: `) };
     await expect(recover(quickDisk, folder, null, () => undefined)).rejects.toMatchObject(error);
-    expect(await readFile(path.join(folder, FIRST))).toEqual(flipped(bytes, at));
+    expect((await readFile(path.join(folder, FIRST))).equals(flipped(bytes, at))).toBe(true);
   }
   await expect(open(folder)).rejects.toMatchObject({ code: 'damaged' });
 });

@@ -1,7 +1,7 @@
 /** Damage is found by reading the files again, a file now and then, and is said until the file is no longer needed. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { JsonStore } from '../../store/json-store.js';
 import { filesOf, newFolder, removeFolders } from './folder.js';
 import { quickDisk } from './quick-disk.js';
@@ -44,7 +44,7 @@ test.each(['series/1/', 'bundles/'])(
     await flip(path.join(folder, file));
     const log: string[] = [];
     const store = await opened(folder, 1, log);
-    await vi.waitFor(() => expect(store.health().verified).toBeGreaterThan(8));
+    await expect.poll(() => store.health().verified).toBeGreaterThan(8);
     expect(store.health().damaged).toEqual([{ file, offset: expect.any(Number), what: expect.any(String) }]);
     // said once, not each time
     expect(log.filter((text) => text.includes(file))).toHaveLength(1);
@@ -58,9 +58,9 @@ test('a missing file is found, too, and a file that is whole again is no longer 
   const bytes = await readFile(path.join(folder, file));
   await rm(path.join(folder, file));
   const store = await opened(folder, 1);
-  await vi.waitFor(() => expect(store.health().damaged).toMatchObject([{ file, what: 'the file is missing' }]));
+  await expect.poll(() => store.health().damaged).toMatchObject([{ file, what: 'the file is missing' }]);
   await writeFile(path.join(folder, file), bytes);
-  await vi.waitFor(() => expect(store.health().damaged).toEqual([]));
+  await expect.poll(() => store.health().damaged).toEqual([]);
   await store.close();
 });
 
@@ -80,7 +80,7 @@ test('a bundle that is whole again is read again, though what could be read of i
   const before = (await all()).map(({ status }) => status);
   expect(new Set(before)).toEqual(new Set(['fulfilled', 'rejected']));
   await writeFile(file, bytes);
-  await vi.waitFor(() => expect(store.health().damaged).toEqual([]));
+  await expect.poll(() => store.health().damaged).toEqual([]);
   expect((await all()).map(({ status }) => status)).toEqual(before.map(() => 'fulfilled'));
   await store.close();
 });
@@ -91,7 +91,7 @@ test('a file that is whole, but has got into the place of another, is found, and
   const bytes = await readFile(path.join(folder, one));
   await writeFile(path.join(folder, other), bytes);
   const store = await opened(folder, 1);
-  await vi.waitFor(() => expect(store.health().verified).toBeGreaterThan(8));
+  await expect.poll(() => store.health().verified).toBeGreaterThan(8);
   const what = 'it holds other points than the catalog says';
   expect(store.health().damaged).toMatchObject([{ file: other, what }]);
   await store.close();
@@ -100,10 +100,10 @@ test('a file that is whole, but has got into the place of another, is found, and
 test('what is whole, or goes with its series meanwhile, is not called damaged', async () => {
   const folder = await filled();
   const store = await opened(folder, 1);
-  await vi.waitFor(() => expect(store.health().verified).toBeGreaterThan(6));
+  await expect.poll(() => store.health().verified).toBeGreaterThan(6);
   await store.deleteSeries(1);
   const { verified } = store.health();
-  await vi.waitFor(() => expect(store.health().verified).toBeGreaterThan(verified + 6));
+  await expect.poll(() => store.health().verified).toBeGreaterThan(verified + 6);
   expect(store.health()).toMatchObject({ damaged: [], notes: [] });
   await store.close();
 });
@@ -118,6 +118,6 @@ test('damage that a reader meets is named until the file is gone; where nothing 
   await expect(seen(store, 1)).rejects.toMatchObject({ code: 'damaged' });
   expect(store.health().damaged).toMatchObject([{ file }]);
   await store.deleteSeries(1);
-  await vi.waitFor(() => expect(store.health().damaged).toEqual([]));
+  await expect.poll(() => store.health().damaged).toEqual([]);
   await store.close();
 });

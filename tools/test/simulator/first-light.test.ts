@@ -2,6 +2,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCollector } from '../../../collector/collector.js';
 import { loadConfig } from '../../../collector/config.js';
+import { ownPort } from '../../../collector/test/port.js';
 import { Client } from '../../client.js';
 import { runSimulation, SimulationError, type SimulationOptions } from '../../simulator/simulation.js';
 import { overHttp } from '../../simulator/http-exchange.js';
@@ -79,9 +80,11 @@ describe('a simulated day', () => {
   });
 
   it('survives a collector that is restarted in the middle of it', async () => {
+    const port = String(await ownPort());
+    await collector.close();
+    collector = await TestCollector.open({ port });
     const options = day({ spanMs: 12 * HOUR });
     const { folder } = collector;
-    const { port } = new URL(collector.url);
     let restarted: Promise<{ close(): Promise<void> }> | undefined;
     const restart = async () => {
       await collector.stop();
