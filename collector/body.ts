@@ -1,13 +1,16 @@
 /** What uploads are written in, whatever brought them: JSON in UTF-8, packed by gzip or not; memory stays bounded. */
 import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gunzipSync } from 'node:zlib';
 import { isObject, type JsonObject } from '../firmware/protocol/json.js';
 import { parseDocument } from './document.js';
 import { Refusal } from './error.js';
 import { hollow, type Hollow } from './hollow.js';
 
 const unzip = promisify(gunzip);
+
+/** Packed bytes that are unpacked here and now, a device's batch above all: to have it done costs more than to do it. */
+const AT_ONCE = 4 * 1024;
 
 /** A JSON object from outside, unpacked; parsed when somebody asks, and no further than that. */
 export class Body {
@@ -50,7 +53,8 @@ export function isPacked(bytes: Uint8Array): boolean {
 /** What is in gzip. @throws Refusal `malformed`, `too-large` for more than `limit` bytes */
 export async function unpacked(body: Uint8Array, limit: number): Promise<Buffer> {
   try {
-    return await unzip(body, { maxOutputLength: limit });
+    const options = { maxOutputLength: limit };
+    return body.length <= AT_ONCE ? gunzipSync(body, options) : await unzip(body, options);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
     throw new Refusal('malformed', `The body is not valid gzip: ${(error as Error).message}`);

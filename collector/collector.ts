@@ -10,6 +10,7 @@ import type { Config } from './config.js';
 import { Firmware } from './firmware.js';
 import { Followers } from './http/followers.js';
 import { LiveHub } from './http/live-hub.js';
+import { UnderWay } from './http/under-way.js';
 import { addRoutes, createServer, listen, stop, type LogDestination } from './http/server.js';
 import { Ingest } from './ingest.js';
 import { mqttTarget } from './mqtt/alarm-target.js';
@@ -65,6 +66,7 @@ export async function openCollector(
   const quarantine = new Quarantine(store, clock, config.limits);
   const live = new LiveHub(store);
   const followers = new Followers();
+  const underWay = new UnderWay(config.limits.bytes);
 
   const closers: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -83,7 +85,20 @@ export async function openCollector(
     closers.push(() => alarms.close());
     await alarms.open();
     closers.push(() => stop(app, config));
-    const parts = { config, store, access, clock, ingest, quarantine, live, followers, alarms, firmware, bus };
+    const parts = {
+      config,
+      store,
+      access,
+      clock,
+      ingest,
+      quarantine,
+      live,
+      followers,
+      underWay,
+      alarms,
+      firmware,
+      bus,
+    };
     await addRoutes(app, parts);
     const url = await listen(app, config);
     if (bus !== null) closers.push(() => bus.close());

@@ -18,8 +18,9 @@ const ECHO_MAX = 256;
  * A write's document and its user; a promise of them only where the body has to be unpacked. DELETE and POST need no body
  * where a header has the token. @throws Refusal
  */
-export function upload(request: FastifyRequest, { access, config }: Parts): Upload | Promise<Upload> {
-  const body = bodyOf(request, config.limits.bytes);
+export function upload(request: FastifyRequest, parts: Parts): Upload | Promise<Upload> {
+  const { access } = parts;
+  const body = bodyOf(request, parts);
   return body instanceof Promise ? body.then((body) => read(request, access, body)) : read(request, access, body);
 }
 

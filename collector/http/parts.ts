@@ -11,6 +11,7 @@ import type { Quarantine } from '../quarantine.js';
 import type { Store } from '../store/store.js';
 import type { Followers } from './followers.js';
 import type { LiveHub } from './live-hub.js';
+import type { UnderWay } from './under-way.js';
 
 /** What the resources are made of. */
 export interface Parts {
@@ -22,6 +23,7 @@ export interface Parts {
   quarantine: Quarantine;
   live: LiveHub;
   followers: Followers;
+  underWay: UnderWay;
   firmware: Firmware;
   /** null: no MQTT */
   bus: Bus | null;

@@ -25,7 +25,6 @@ import { sendAddressProblem, sendBareProblem, sendProblem } from './problem.js';
 import { takeRawBodies } from './request-body.js';
 import { series } from './series.js';
 import { seriesWrite } from './series-write.js';
-import { boundUploads } from './under-way.js';
 
 /** timeseries-api lives behind the second. */
 const PREFIXES = ['', '/api'];
@@ -86,7 +85,7 @@ export function createServer(
 export async function addRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
   answerTheRest(app);
   takeRawBodies(app);
-  boundUploads(app, parts.config.limits.bytes);
+  parts.underWay.watch(app);
   addHeaders(app);
   if (app.log.level === 'info' || app.log.level === 'debug' || app.log.level === 'trace') logAccess(app);
   if (parts.config.private) app.addHook('onRequest', requireReader(parts.access));

@@ -8,10 +8,11 @@ export class Wire {
   readonly #answer: Buffer[] = [];
   readonly #ended: Promise<void>;
 
-  constructor(url: string) {
+  /** `from`: the address on this side, where it matters */
+  constructor(url: string, from?: string) {
     this.url = url;
     const { hostname, port } = new URL(url);
-    this.socket = connect(Number(port), hostname).setNoDelay(true);
+    this.socket = connect({ port: Number(port), host: hostname, ...(from && { localAddress: from }) }).setNoDelay(true);
     this.socket.on('data', (data) => this.#answer.push(data));
     this.#ended = new Promise((resolve) => this.socket.on('error', () => {}).once('close', () => resolve()));
   }
