@@ -68,8 +68,9 @@ async function save(file: string, bytes: AsyncIterable<Uint8Array>, { json }: Op
       size += piece.length;
       progress.update(0, megabytes(size));
     });
-    const name = proof.damaged === undefined ? file : `${file}.incomplete`;
-    await target.keep(name);
+    const ending = proof.damaged === undefined ? '' : '.incomplete';
+    const name = file + ending;
+    await target.keep(ending);
     progress.end();
     if (json) await output.json({ file: name, bytes: size, ...proof });
     else output.say(`${name}: ${plural(proof.files, 'file')}, ${megabytes(size)}, as of ${proof.made}.`);

@@ -1,7 +1,9 @@
+import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import initSqlJs from 'sql.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -91,6 +93,24 @@ describe('export and import', () => {
     expect((await run(from, 'export', '1', '99', '-o', 'x.csv')).code).toBe(5);
     expect(await readdir(folder)).toEqual([]);
     expect((await run(from, 'export', '-o', 'no such folder/x.csv')).code).toBe(1);
+  });
+
+  it('writes through a link and into a pipe, and puts nothing in their place', async () => {
+    await from.upload(3, END);
+    await mkdir(join(folder, 'elsewhere'));
+    await writeFile(join(folder, 'elsewhere/old.csv'), 'old');
+    await symlink('elsewhere/old.csv', join(folder, 'link.csv'));
+    expect((await run(from, 'export', '2', '-o', 'link.csv')).code).toBe(0);
+    expect((await lstat(join(folder, 'link.csv'))).isSymbolicLink()).toBe(true);
+    const exported = await readFile(join(folder, 'elsewhere/old.csv'), 'utf8');
+    expect(exported.split('\n')).toHaveLength(5);
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const reader = promisify(execFile)('cat', [join(folder, 'pipe')]);
+    expect((await run(from, 'export', '2', '-o', 'pipe')).code).toBe(0);
+    // where nobody wrote to it, it would wait for ever
+    if (!(await lstat(join(folder, 'pipe'))).isFIFO()) reader.child.kill();
+    expect((await reader).stdout).toBe(exported);
+    expect((await readdir(folder)).toSorted()).toEqual(['elsewhere', 'link.csv', 'pipe']);
   });
 
   it('export narrows the window and chooses series', async () => {
