@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { PointShape } from '../../firmware/protocol/rest.js';
 import { TestCollector } from './collector.js';
 import { start, thermowell } from './thermowell.js';
@@ -53,11 +53,11 @@ class Following {
   }
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
   collector = await TestCollector.open();
   await collector.upload(20, END);
 });
-afterAll(() => collector.close());
+afterEach(() => collector.close());
 
 describe('thermowell tail', () => {
   it('shows the newest points of each series by time', async () => {

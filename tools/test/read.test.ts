@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceShape, PointShape } from '../../firmware/protocol/rest.js';
 import { start, thermowell } from './thermowell.js';
 import { STRANGER, TestCollector, TOKEN } from './collector.js';
@@ -15,7 +15,7 @@ async function countOf(...args: string[]): Promise<number> {
   return (JSON.parse((await run('show', '1', '--json', ...args)).stdout) as unknown[]).length;
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
   collector = await TestCollector.open();
   await collector.upload(COUNT, END);
   const series = { token: STRANGER, device_id: 'by hand', device_desc: '', desc: 'a \u001b[2J note' };
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await collector.put('point/new', { token: STRANGER, series_id, fields: { note: 'x\ny', level: 3 } });
   await collector.put('series/new', { ...series, desc: 'empty' });
 });
-afterAll(() => collector.close());
+afterEach(() => collector.close());
 
 describe('thermowell list', () => {
   it('shows the series with their newest values', async () => {

@@ -69,17 +69,18 @@ test('what is waited for is no part of a slice, nor is the time between two chec
   // a clock that goes while something is waited for, and stands while there is work
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
-  const pass = (ms: number) => void vi.advanceTimersByTime(ms);
   const disk: Disk = {
     ...quickDisk,
     open: async (path, flags) =>
-      Object.assign(await quickDisk.open(path, flags), { sync: async () => pass(path.endsWith('.tmp') ? 20 : 0) }),
+      Object.assign(await quickDisk.open(path, flags), {
+        sync: async () => void vi.advanceTimersByTime(path.endsWith('.tmp') ? 20 : 0),
+      }),
   };
   const store = new JsonStore(await newFolder(), { disk });
   await store.open();
   for (let i = 0; i < 3; i++) {
     await store.addBatch(batchOf(20_000 * i, 20_000));
-    pass(300);
+    vi.advanceTimersByTime(300);
     // makes a checkpoint
     for await (const _ of store.copy());
   }
