@@ -23,7 +23,7 @@ const PAGE = 10_000;
 const LEGEND = `
 csv     for spreadsheets: a line of names, then a point a line; gaps are left out
 json    one object a line; holds everything, so this is the one to import again
-influx  line protocol; gaps are left out
+influx  line protocol; gaps are left out, and a text of several lines becomes one
 
 Each line has the device and the description of its series, so that "thermowell import" finds its way.`;
 

@@ -16,13 +16,18 @@ export interface Defaults {
 const POINTS = 2000;
 const BYTES = 256 * 1024;
 
+interface Point {
+  timestamp: number;
+  fields: Sample['fields'];
+}
+
 interface Series {
   device_id: string;
   device_desc: string;
   desc: string;
   /** null until it is made */
   id: number | null;
-  points: { timestamp: number; fields: Sample['fields'] }[];
+  points: Point[];
   /** of what waits, roughly */
   bytes: number;
 }
@@ -92,24 +97,40 @@ export class Destination {
   }
 
   async #send(series: Series): Promise<void> {
-    const { device_id, device_desc, desc, points } = series;
+    const { points } = series;
     series.points = [];
     series.bytes = 0;
-    series.id ??= await this.#client.createSeries({ device_id, device_desc, desc: desc === '' ? null : desc });
-    const series_id = series.id;
-    const strict = points.filter(({ fields }) => Object.keys(fields).every(isFieldName));
-    if (strict.length > 0) {
+    const series_id = series.id ?? (await this.#make(series));
+    let strict: Point[] = [];
+    const upload = async (): Promise<void> => {
+      if (strict.length === 0) return;
       const { stored, duplicates } = await this.#client.upload({ series_id, points: strict });
       this.counts.stored += stored;
       this.counts.duplicates += duplicates;
-    }
-    // other names are taken one by one only; whether they were there the collector doesn't say
-    for (const { timestamp, fields } of points) {
-      if (Object.keys(fields).every(isFieldName)) continue;
-      await this.#client.addPoint({ series_id, timestamp, fields });
+      strict = [];
+    };
+    for (const point of points) {
+      if (Object.keys(point.fields).every(isFieldName)) {
+        strict.push(point);
+        continue;
+      }
+      // other names are taken one by one only; whether they were there the collector doesn't say
+      await upload();
+      await this.#client.addPoint({ series_id, ...point });
       this.counts.stored++;
     }
+    await upload();
     this.counts.points += points.length;
+  }
+
+  /** Makes a series, and those before it in the files first: an export lists them in the same order again. Its id. */
+  async #make(wanted: Series): Promise<number> {
+    for (const series of this.#series.values()) {
+      const { device_id, device_desc, desc } = series;
+      series.id ??= await this.#client.createSeries({ device_id, device_desc, desc: desc === '' ? null : desc });
+      if (series === wanted) return series.id;
+    }
+    throw new Error('a series that was never planned');
   }
 
   #telling(sample: Sample, { device_id, desc, file }: Defaults): { device_id: string; desc: string } {

@@ -26,7 +26,8 @@ influx  line protocol, with times; the tag device_id (or device, host) is the de
 SQLite  a database of timeseries-api; its times are taken for local ones
 
 A series is found by device and description, or made. A time without a zone is local. Files are read twice, and nothing
-is stored of those with a line that can't be read. What is imported again is not stored again.`;
+is stored of those with a line that can't be read. What is imported again is not stored again. Where semicolons or tabs
+stand between the cells of a CSV, its numbers may have a decimal comma.`;
 
 /** `thermowell import <files...>` */
 export function importPoints(output: Output): Command {
@@ -108,7 +109,7 @@ async function store(source: Source, options: Options, destination: Destination,
 
 /** What went before is kept, and does no harm: the next try finds it there. */
 function halfDone(error: ToolError, stored: number): ToolError {
-  const sofar = `${plural(stored, 'point')} were stored; the same import again goes on from there`;
+  const sofar = `Stored before that: ${plural(stored, 'point')}; the same import again goes on from there`;
   const hint = error.hint === undefined ? sofar : `${sofar}.\n${error.hint}`;
   return new ToolError(error.exit, error.message, { cause: error, hint });
 }

@@ -134,12 +134,17 @@ function telling(measurement: string, tags: Record<string, string>): Partial<Sam
 }
 
 function escaped(text: string): string {
-  return text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[ ,=\\]/g, String.raw`\$&`);
+  return oneLine(text).replaceAll(/[ ,=\\]/g, String.raw`\$&`);
 }
 
 function literal(value: Json): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  return `"${oneLine(text).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
+
+/** A record is a line: where a text has several, there is a space between them. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ');
 }

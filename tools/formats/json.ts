@@ -30,7 +30,7 @@ function parse(text: string, line: number): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new LineError(line, `it is no JSON: ${(error as Error).message}`);
+    throw new LineError(line, `it is no JSON, which has to be an object a line: ${(error as Error).message}`);
   }
 }
 

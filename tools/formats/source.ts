@@ -62,11 +62,11 @@ async function databaseSource(file: string): Promise<Source> {
 
 /** The first bytes of a file, and how many there are. */
 async function look(file: string): Promise<{ beginning: Buffer; size: number }> {
-  const handle = await open(file, 'r').catch((error: Error) => {
-    throw new ToolError('failure', `cannot read ${file}: ${error.message}`, { cause: error });
-  });
+  const handle = await open(file, 'r');
   try {
-    const { size } = await handle.stat();
+    const stats = await handle.stat();
+    if (stats.isDirectory()) throw new ToolError('failure', `${file} is a folder`);
+    const { size } = stats;
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
     return { beginning: buffer.subarray(0, bytesRead), size };
   } finally {

@@ -70,6 +70,23 @@ describe('export and import', () => {
     },
   );
 
+  it.each(['json', 'csv', 'influx'])('%s: what is exported again is the same, byte by byte', async (format) => {
+    // a short series before and behind one that takes several uploads; a field that is only taken by itself in between
+    const short = { token: TOKEN, device_id: 'z', device_desc: 'zed' };
+    const first = await from.put('series/new', short);
+    await from.put('point/new', { token: TOKEN, series_id: first, timestamp: END, fields: { note: 'two\nlines' } });
+    await from.upload(2500, END);
+    for (const fields of [{ a: 1 }, { 'a b': 2 }, { a: 3 }])
+      await from.put('point/new', { token: TOKEN, series_id: first, timestamp: END, fields });
+    const [one, two] = [`one.${format}`, `two.${format}`];
+    expect((await run(from, 'export', '--format', format, '-o', one)).code).toBe(0);
+    expect((await run(to, 'import', one, '--format', format)).code).toBe(0);
+    expect((await run(to, 'export', '--format', format, '-o', two)).code).toBe(0);
+    const [before, after] = [await readFile(join(folder, one), 'utf8'), await readFile(join(folder, two), 'utf8')];
+    expect(before.split('\n').length).toBeGreaterThan(5000);
+    expect(after === before).toBe(true);
+  });
+
   it('pages through many points, those of one instant too', async () => {
     const series_id = await from.put('series/new', { token: TOKEN, device_id: 'd', device_desc: '' });
     // without a time they all get that of their arrival
@@ -144,6 +161,23 @@ describe('thermowell import', () => {
   });
 
   it.each([
+    [';', 'timestamp;temp_C;"note; or not"\r\n2026-11-01 12:00;21,5;"a;b"\r\n2026-11-01 13:00;-3;"1,5,2"\r\n'],
+    ['tabs', 'timestamp\ttemp_C\t"note; or not"\n2026-11-01 12:00\t"21,5"\ta;b\n2026-11-01 13:00\t-3\t1,5,2\n'],
+  ])('takes a table with %s between the cells, its numbers with a decimal comma', async (_, table) => {
+    await writeFile(join(folder, 'sheet.csv'), `\ufeff${table}`);
+    expect((await run(to, 'import', 'sheet.csv', '--device', 'd')).code).toBe(0);
+    expect(await contents(to)).toEqual({
+      'd/sheet': [
+        ['2026-11-01T11:00:00.000Z', { temp_C: 21.5, 'note; or not': 'a;b' }],
+        ['2026-11-01T12:00:00.000Z', { temp_C: -3, 'note; or not': '1,5,2' }],
+      ],
+    });
+  });
+
+  it.each([
+    ['a.csv', 'time,a,a\n2026-11-01,1,2\n', 'a.csv:1: two columns are called "a"'],
+    ['a.csv', 'time,__proto__\n2026-11-01,1\n', 'a.csv:1: a column can\'t be called "__proto__"'],
+    ['a.csv', 'time,a,\n2026-11-01,1,\n2026-11-02,1,2\n', 'a.csv:3: column 3 has the value "2", but no name'],
     ['a.csv', 'time,temp_C\n2026-11-01,1\n2026-11-02,1,2\n', 'a.csv:3: 3 cells, but 2 columns are named'],
     ['a.csv', 'time,temp_C\n2026-11-01,1\nyesterday,1\n', 'a.csv:3: "yesterday" is no time'],
     ['a.csv', 'temp_C\n1\n', 'a.csv:1: the first line must name the columns, one of them "timestamp"'],
@@ -190,7 +224,8 @@ describe('thermowell import', () => {
     [['import', 'x.csv'], 2, "doesn't say which device"],
     [['import', 'x.csv', '--series', '9'], 5, "Series 9 doesn't exist"],
     [['import', 'x.dat'], 2, "can't be told by its name"],
-    [['import', 'missing.csv'], 1, 'cannot read missing.csv'],
+    [['import', 'missing.csv'], 1, 'missing.csv: no such file or directory'],
+    [['import', '.'], 1, '. is a folder'],
     [['import', 'x.csv', '--device', 'd', '--token', 'wrong'], 4, 'token add'],
   ])('%j ends with %i', async (args, exit, said) => {
     await writeFile(join(folder, 'x.csv'), 'time,temp_C\n2026-11-01,1\n');
