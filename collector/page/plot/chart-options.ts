@@ -1,7 +1,7 @@
 /** uPlot's options for a set of lines. Colours are functions, so that a redraw follows the reader's light or dark. */
 import type uPlot from '../uplot/uPlot.esm.js';
 import { timeLabels } from '../words/time.js';
-import { shown, type Quantity } from '../words/units.js';
+import { shown, tickLabels, type Quantity } from '../words/units.js';
 import type { Line } from './line.js';
 import { lonely } from './lonely.js';
 import { colour, dashOf, faint, tintOf } from '../palette.js';
@@ -24,6 +24,8 @@ const FONT = '12px system-ui, sans-serif';
 const DRAG_MIN = 6;
 /** How far from the cursor a value may be to be read, CSS pixels. */
 const REACH = 40;
+/** Distances between ticks: uPlot's own, but for 2.5 and the like, whose labels need a decimal more. */
+const STEPS = Array.from({ length: 64 }, (_, i) => [1, 2, 5].map((mantissa) => Number(`${mantissa}e${i - 32}`))).flat();
 const BEFORE_ALPHA = 0.6;
 const BEFORE_DASH = [3, 3];
 
@@ -115,13 +117,12 @@ function valueAxis(quantity: Quantity, place: number): uPlot.Axis {
   return {
     ...axisLook(),
     scale: scaleOf(quantity),
+    incrs: STEPS,
     side: place === 0 ? 3 : 1,
     size: (_plot, labels) => 18 + 7 * Math.max(2, ...(labels ?? []).map((label) => label?.length ?? 0)),
     grid: { ...axisLook().grid, show: place === 0 },
     values: (_plot, ticks, _axis, _space, distance) => {
-      const digits = Math.max(0, -Math.floor(Math.log10(distance) + 1e-9));
-      const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-      const labels = ticks.map((tick) => tick.toLocaleString(undefined, options));
+      const labels = tickLabels(ticks, distance);
       return labels.map((label, i) => (i === labels.length - 1 ? `${label} ${quantity.unit}` : label));
     },
   };

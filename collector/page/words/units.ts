@@ -85,11 +85,14 @@ export function shown(value: number, { factor, offset }: Quantity): number {
   return value * factor + offset;
 }
 
+/** A hair's breadth below zero is 0.0, not -0.0. */
+const UNSIGNED_ZERO = 'negative' as const;
+
 /** By decimals: making one takes longer than writing a hundred numbers with it. */
 const plainFormats = new Map<number, Intl.NumberFormat>();
 
 function plain(fraction: number): Intl.NumberFormat {
-  const options = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
+  const options = { minimumFractionDigits: fraction, maximumFractionDigits: fraction, signDisplay: UNSIGNED_ZERO };
   const made = plainFormats.get(fraction) ?? new Intl.NumberFormat(undefined, options);
   plainFormats.set(fraction, made);
   return made;
@@ -97,12 +100,17 @@ function plain(fraction: number): Intl.NumberFormat {
 
 /** From here on a number is written as 1.5E7: it would be wider than its tile. */
 const HUGE = 1e7;
+/** Below this, where nobody knows what matters, as 1.5E-7: nothing would be left of it. */
+const TINY = 0.005;
+/** An axis whose ticks need more decimals has them as powers of ten. */
+const TICK_DIGITS = 4;
 
 /** A stored value as the reader's language writes it, without the unit. @param more decimals beyond the usual */
 export function formatNumber(stored: number, quantity: Quantity, more = 0): string {
   const value = shown(stored, quantity);
   const fraction = quantity.digits + more;
-  if (Math.abs(value) >= HUGE)
+  const tiny = quantity.minSpan === 0 && value !== 0 && Math.abs(value) < TINY;
+  if (tiny || Math.abs(value) >= HUGE)
     return value.toLocaleString(undefined, { notation: 'scientific', maximumFractionDigits: fraction });
   return plain(fraction).format(value);
 }
@@ -126,6 +134,15 @@ export function formatChange(change: number, quantity: Quantity, more = 0): stri
     signDisplay: 'exceptZero',
   } as const;
   return withUnit((change * quantity.factor).toLocaleString(undefined, options), quantity);
+}
+
+/** Numbers for the ticks of an axis, each with the decimals that their distance (1, 2 or 5 by a power of ten) has. */
+export function tickLabels(ticks: number[], distance: number): string[] {
+  const fraction = Math.max(0, -Math.floor(Math.log10(distance) + 1e-9));
+  const most = Math.max(0, ...ticks.map(Math.abs));
+  if (most < HUGE && fraction <= TICK_DIGITS) return ticks.map((tick) => plain(fraction).format(tick));
+  const notation = { notation: 'scientific', maximumFractionDigits: 3, signDisplay: UNSIGNED_ZERO } as const;
+  return ticks.map((tick) => tick.toLocaleString(undefined, notation));
 }
 
 function withUnit(number: string, { unit }: Quantity): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatChange, formatExtent, formatValue, quantityOf } from '../../page/words/units.js';
+import { formatChange, formatExtent, formatValue, quantityOf, tickLabels } from '../../page/words/units.js';
 
 describe('quantityOf() reads a field name', () => {
   test('whose last part is the unit', () => {
@@ -32,6 +32,17 @@ describe('formatValue() writes', () => {
     expect(formatValue(1e308, quantityOf('knocks'))).toBe('1E308');
   });
 
+  test('what would be nothing without its power of ten, where nobody knows what matters', () => {
+    expect(formatValue(0.000012, quantityOf('leak'))).toMatch(/^1[.,]2E-5$/);
+    expect(formatValue(0.000012, quantityOf('temp_C'))).toMatch(/^0[.,]0\u00a0°C$/);
+    expect(formatValue(0, quantityOf('leak'))).toMatch(/^0[.,]00$/);
+  });
+
+  test('no minus before a zero', () => {
+    expect(formatValue(-0.03, quantityOf('temp_C'))).toMatch(/^0[.,]0\u00a0°C$/);
+    expect(formatValue(-0, quantityOf('rain'))).toMatch(/^0[.,]00$/);
+  });
+
   test('no unit where there is none', () => {
     expect(formatValue(7, quantityOf('knocks'))).toMatch(/^7[.,]00$/);
   });
@@ -39,6 +50,17 @@ describe('formatValue() writes', () => {
 
 test('formatExtent() writes the unit once, and no dash that could be a minus', () => {
   expect(formatExtent(-3, 4, quantityOf('temp_C'))).toMatch(/^.3[.,]0 to 4[.,]0\u00a0°C$/);
+});
+
+describe('tickLabels() writes', () => {
+  test.each([
+    [[0, 20, 40], 20, ['0', '20', '40']],
+    [[4.06, 4.1], 0.02, ['4.06', '4.10']],
+    [[1e300, 2e300], 1e300, ['1E300', '2E300']],
+    [[0, 0.00001], 0.00001, ['0E0', '1E-5']],
+  ])('%j, %d apart, each as it is', (ticks, distance, labels) => {
+    expect(tickLabels(ticks, distance).map((label) => label.replace(',', '.'))).toEqual(labels);
+  });
 });
 
 describe('a temperature', () => {
