@@ -138,6 +138,7 @@ export class Inventory {
           quantity,
           tone: 0,
           colour: colour ?? null,
+          every: this.infos.get(device_id)?.every ?? null,
           newest: value,
           alarms: this.#active.filter((alarm) => alarm.series_id === id && (alarm.field ?? field) === field),
           fault: this.#faults.get(traceKey(id, field)) ?? null,

@@ -25,6 +25,8 @@ export interface Trace {
   tone: number;
   /** what people chose instead, `#rrggbb` */
   colour: string | null;
+  /** how often its device uploads, ms; null while unknown */
+  every: number | null;
   /** null until there is a value */
   newest: Newest | null;
   /** those that have gone off and not ended */

@@ -67,8 +67,8 @@ export class Tile {
 
   /** Shows a trace as it is at `now`. */
   show(trace: Trace, day: Day | null, chosen: boolean, now: number): void {
-    const { newest, quantity, fault } = trace;
-    const stale = newest !== null && isStale(newest.time, now, day?.period ?? null);
+    const { newest, quantity, fault, every } = trace;
+    const stale = newest !== null && isStale(newest.time, now, { period: day?.period ?? null, every });
     const low = newest !== null && isLow(trace.field, newest.value);
     this.root.className = quantity.minor ? 'minor' : '';
     const alarms = trace.alarms.map((alarm) => alarmInWords(alarm, quantity, now));
@@ -76,7 +76,7 @@ export class Tile {
     for (const [mark, set] of Object.entries(marks)) this.#tile.classList.toggle(mark, set);
     setText(this.#alarm, alarms.length === 0 ? '' : `Alarm: ${alarms.join('; ')}`);
     paint(this.#tile, trace);
-    this.#tile.title = [trace.sensor, trace.field].filter((text) => text !== '').join(' · ');
+    this.#tile.title = [trace.label, trace.sensor, trace.field].filter((text) => text !== '').join(' · ');
     this.#box.checked = chosen;
     setText(this.#label, trace.label);
     this.#more.ariaLabel = `Change ${trace.label} of ${trace.device}`;

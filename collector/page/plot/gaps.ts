@@ -10,7 +10,8 @@
 import type { Loss } from '../../../firmware/protocol/rest.js';
 import type { Curve, Stretch } from '../data/curve.js';
 import { missing, usualAtEnd } from '../data/curve.js';
-import { durationInWords } from '../words/age.js';
+import { durationInWords, patienceWith } from '../words/age.js';
+import { countOf } from '../words/count.js';
 import type { Span } from '../data/range.js';
 
 export type Reason = 'fault' | 'lost' | 'damage' | 'off' | 'pending';
@@ -31,14 +32,13 @@ export interface Circumstances {
   losses: Loss[];
   /** the newest reading there is, ms; null when there is none */
   newest: number | null;
+  /** how often the device uploads, ms; null while unknown */
+  every: number | null;
 }
 
-/** Nothing for so long is worth a word: a device uploads only now and then. */
-const PATIENCE_MS = 30 * 60_000;
-const PATIENCE_IN_PERIODS = 4;
-
 /** By ascending time. */
-export function gapsOf(curve: Curve, { span, now, losses, newest }: Circumstances): Gap[] {
+export function gapsOf(curve: Curve, circumstances: Circumstances): Gap[] {
+  const { span, losses } = circumstances;
   const lost = losses.map(({ count, from, to, why }): Gap => ({ from: from ?? to, to, reason: why ?? 'lost', count }));
   const empty = missing(curve).map((stretch): Gap => {
     const counted = lost.filter((gap) => overlap(gap, stretch));
@@ -50,7 +50,7 @@ export function gapsOf(curve: Curve, { span, now, losses, newest }: Circumstance
   const hidden = counts.filter((gap) => overlap(gap, span) && !empty.some((stretch) => overlap(gap, stretch)));
   const failed = faults(curve);
   const others = empty.filter(({ from, to }) => !failed.some((fault) => fault.from <= from && to <= fault.to));
-  return [...others, ...hidden, ...failed, ...tail(curve, span, now, newest)].toSorted((a, b) => a.from - b.from);
+  return [...others, ...hidden, ...failed, ...tail(curve, circumstances)].toSorted((a, b) => a.from - b.from);
 }
 
 /** The gap that explains why there is nothing at a time, the surest of several; null when nothing does. */
@@ -66,7 +66,7 @@ export function gapInWords({ from, to, reason, count }: Gap): string {
   if (reason === 'off') return `no readings for ${long}: the device was off`;
   if (reason === 'pending') return `nothing for ${long}: off, or out of reach and still to come`;
   const cause = reason === 'damage' ? 'a stored file was damaged' : 'the device’s buffer was full';
-  return `${(count ?? 0).toLocaleString()} ${count === 1 ? 'reading' : 'readings'} lost: ${cause}`;
+  return `${countOf(count ?? 0, 'reading')} lost: ${cause}`;
 }
 
 /** Runs of readings without a value: from the one before to the one after, or in buckets their own ends. */
@@ -85,13 +85,14 @@ function faults({ time, value, band }: Curve): Gap[] {
 }
 
 /** After the last time, where more was to be expected. */
-function tail(curve: Curve, span: Span, now: number, newest: number | null): Gap[] {
+function tail(curve: Curve, { span, now, newest, every }: Circumstances): Gap[] {
   const last = curve.time.at(-1);
   const end = Math.min(now, span.to);
-  const usual = usualAtEnd(curve);
-  if (last === undefined || usual === null) return [];
-  if (end - last <= Math.max(PATIENCE_MS, PATIENCE_IN_PERIODS * usual)) return [];
-  const more = newest !== null && newest > last + usual;
+  const period = usualAtEnd(curve);
+  if (last === undefined || period === null) return [];
+  const more = newest !== null && newest > last + period;
+  // An upload that is only to come explains nothing where later readings are there.
+  if (end - last <= patienceWith({ period, every: more ? null : every })) return [];
   return [{ from: last, to: end, reason: more ? 'off' : 'pending', count: null }];
 }
 

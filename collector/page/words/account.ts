@@ -1,5 +1,6 @@
 /** A device's ledger in words: what became of its readings. */
 import type { Ledger } from '../../../firmware/protocol/rest.js';
+import { countOf } from './count.js';
 
 export interface Account {
   text: string;
@@ -27,12 +28,12 @@ export function accountInWords(logs: Log[], week: number | null, now: number): A
 }
 
 function total(stored: number, lost: number): string {
-  return `${partOf(stored, stored + lost)}${readings(stored + lost)}`;
+  return `${partOf(stored, stored + lost)}${countOf(stored + lost, 'reading')}`;
 }
 
 function thisWeek(stored: number, lost: number): string {
   if (stored + lost === 0) return 'No readings this week';
-  return `${partOf(stored, stored + lost)}${readings(stored + lost)} this week`;
+  return `${partOf(stored, stored + lost)}${countOf(stored + lost, 'reading')} this week`;
 }
 
 /** `3 lost on 12 March, buffer full`; of several losses all together, and the day of the last. */
@@ -56,10 +57,6 @@ function partOf(part: number, whole: number): string {
   const hundredths = Math.floor((part / whole) * 10_000) / 100;
   const digits = part === whole ? 0 : 2;
   return `${hundredths.toLocaleString(undefined, { maximumFractionDigits: digits })}\u00a0% of `;
-}
-
-function readings(count: number): string {
-  return `${count.toLocaleString()} ${count === 1 ? 'reading' : 'readings'}`;
 }
 
 function dayOf(time: number, now: number): string {

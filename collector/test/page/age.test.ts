@@ -18,12 +18,19 @@ test.each([
 
 describe('isStale()', () => {
   test('is patient with a device that uploads now and then', () => {
-    expect(isStale(NOW - 29 * MINUTE, NOW, MINUTE)).toBe(false);
-    expect(isStale(NOW - 31 * MINUTE, NOW, MINUTE)).toBe(true);
+    expect(isStale(NOW - 29 * MINUTE, NOW, { period: MINUTE, every: MINUTE })).toBe(false);
+    expect(isStale(NOW - 31 * MINUTE, NOW, { period: MINUTE, every: null })).toBe(true);
+  });
+
+  test('waits for the uploads of one on batteries, which bring an hour at once', () => {
+    const rhythm = { period: MINUTE, every: 60 * MINUTE };
+    expect(isStale(NOW - 179 * MINUTE, NOW, rhythm)).toBe(false);
+    expect(isStale(NOW - 181 * MINUTE, NOW, rhythm)).toBe(true);
   });
 
   test('waits longer for one that measures seldom', () => {
-    expect(isStale(NOW - 200 * MINUTE, NOW, 60 * MINUTE)).toBe(false);
-    expect(isStale(NOW - 250 * MINUTE, NOW, 60 * MINUTE)).toBe(true);
+    const rhythm = { period: 60 * MINUTE, every: null };
+    expect(isStale(NOW - 200 * MINUTE, NOW, rhythm)).toBe(false);
+    expect(isStale(NOW - 250 * MINUTE, NOW, rhythm)).toBe(true);
   });
 });

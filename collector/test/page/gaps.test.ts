@@ -17,7 +17,7 @@ function minutes(from: number, to: number, value: (minute: number) => number | n
 
 const between = (minute: number, from: number, to: number): boolean => minute > from && minute < to;
 
-const circumstances = { span: { from: 0, to: NOW }, now: NOW, losses: [], newest: NOW };
+const circumstances = { span: { from: 0, to: NOW }, now: NOW, losses: [], newest: NOW, every: null };
 
 describe('gapsOf() tells', () => {
   test('a probe’s fault by the readings that are there', () => {
@@ -79,6 +79,8 @@ describe('gapsOf() tells', () => {
         { ...circumstances, newest: 974 * MINUTE },
       ),
     ).toEqual([]);
+    // and one on batteries brings hours at once
+    expect(gapsOf(curve, { ...circumstances, newest: last, every: 60 * MINUTE })).toEqual([]);
   });
 
   test('in buckets a fault from the silence around it', () => {
