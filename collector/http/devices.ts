@@ -10,8 +10,12 @@ import { doc } from './doc.js';
 import { longList } from './long-list.js';
 import type { ById, Resource } from './parts.js';
 
-export const devices: Resource = (app, { store, access }) => {
+export const devices: Resource = (app, { store, access, clock }) => {
   app.get('/devices', { schema: doc.listDevices }, async (request, reply) => {
+    // `seen` is by our clock, so the page has to know what that shows; a wrong one shows nothing (RFC 9110 §6.6.1)
+    const now = clock.now();
+    if (now === undefined) reply.raw.sendDate = false;
+    else reply.header('date', new Date(now).toUTCString());
     const all = await store.listDevices();
     return streamJson(
       request,

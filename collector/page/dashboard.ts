@@ -2,6 +2,7 @@
 import type { PointShape } from '../../firmware/protocol/rest.js';
 import { Care } from './care/care.js';
 import type { Api } from './data/api.js';
+import type { Clock } from './data/clock.js';
 import { Days } from './data/day.js';
 import { Inventory } from './data/inventory.js';
 import { Live } from './data/live.js';
@@ -28,6 +29,7 @@ export class Dashboard {
   readonly #notice = new Notice();
   readonly #preferences = new Preferences();
   readonly #scale = new ScaleSwitch(this.#preferences);
+  readonly #clock: Clock;
   readonly #inventory: Inventory;
   readonly #days: Days;
   readonly #weeks: Weeks;
@@ -38,12 +40,13 @@ export class Dashboard {
   #shown = '';
   #painting = 0;
 
-  constructor(api: Api) {
+  constructor(api: Api, clock: Clock) {
+    this.#clock = clock;
     this.#inventory = new Inventory(api, this.#preferences);
     this.#days = new Days(api);
     this.#weeks = new Weeks(api);
-    this.#panel = new Panel(api, this.#state, this.#inventory);
-    this.#care = new Care(api, this.#inventory, () => this.#live.soon());
+    this.#panel = new Panel(api, clock, this.#state, this.#inventory);
+    this.#care = new Care(api, clock, this.#inventory, () => this.#live.soon());
     this.#cards = new Cards(part('devices', HTMLElement), {
       choose: (key, chosen) => this.#choose(key, chosen),
       edit: (key) => this.#care.editSeries(key),
@@ -65,7 +68,7 @@ export class Dashboard {
     this.#care.open();
     this.#state.open(() => this.#viewChanged());
     this.#live.open();
-    setText(part('zone', HTMLElement), zoneInWords(Date.now()));
+    setText(part('zone', HTMLElement), zoneInWords(this.#clock.now()));
     setInterval(() => this.#paint(), TICK_MS);
   }
 
@@ -76,7 +79,7 @@ export class Dashboard {
     this.#notice.alarms(this.#inventory.alarms);
     this.#panel.changed(changed);
     this.#paint();
-    const now = Date.now();
+    const now = this.#clock.now();
     void Promise.all([this.#days.load(series, changed, now), this.#weeks.load(infos.values(), now)]).then(() =>
       this.#paint(),
     );
@@ -111,7 +114,7 @@ export class Dashboard {
     this.#painting = 0;
     const chosen = this.#chosen();
     const keys = new Set(chosen.map(({ key }) => key));
-    this.#cards.show(this.#inventory, this.#days, this.#weeks, keys, Date.now());
+    this.#cards.show(this.#inventory, this.#days, this.#weeks, keys, this.#clock.now());
     const shown = `${chosen.map(({ key, label, colour, quantity }) => `${key} ${label} ${colour} ${quantity.unit}`).join()};`;
     if (shown === this.#shown || this.#inventory.devices.length === 0) this.#panel.draw();
     else void this.#panel.show(chosen);

@@ -1,9 +1,12 @@
 /** The alarms of a series: what is watched for, how each stands, another one, one less. */
 import type { AlarmShape } from '../../../firmware/protocol/rest.js';
 import { ApiError, type Api } from '../data/api.js';
-import type { Trace } from '../data/trace.js';
+import type { Clock } from '../data/clock.js';
+import type { Inventory } from '../data/inventory.js';
+import { traceKey, type Trace } from '../data/trace.js';
 import { element, part } from '../element.js';
 import { alarmInWords, ruleInWords } from '../words/alarm.js';
+import { quantityOf } from '../words/units.js';
 import type { Modal } from './modal.js';
 import type { Token } from './token.js';
 
@@ -16,6 +19,8 @@ export class AlarmEditor {
   readonly #hysteresis = part('alarm-hysteresis', HTMLInputElement);
   readonly #after = part('alarm-after', HTMLInputElement);
   readonly #api: Api;
+  readonly #clock: Clock;
+  readonly #inventory: Inventory;
   readonly #token: Token;
   readonly #modal: Modal;
   #trace: Trace | null = null;
@@ -23,8 +28,10 @@ export class AlarmEditor {
   changed = false;
 
   /** @param modal where it says what went wrong */
-  constructor(api: Api, token: Token, modal: Modal) {
+  constructor(api: Api, clock: Clock, inventory: Inventory, token: Token, modal: Modal) {
     this.#api = api;
+    this.#clock = clock;
+    this.#inventory = inventory;
     this.#token = token;
     this.#modal = modal;
   }
@@ -41,16 +48,23 @@ export class AlarmEditor {
   async show(trace: Trace): Promise<void> {
     this.#trace = trace;
     this.changed = false;
-    for (const input of [this.#limit, this.#hysteresis, this.#after]) input.value = '';
-    this.#kind.value = 'above';
+    this.#clear();
     this.#limit.placeholder = trace.quantity.unit;
     this.#hysteresis.placeholder = trace.quantity.unit;
-    this.#showLimit();
     this.#list.replaceChildren();
     // folded away until it is known that there are some, and never under the fingers of who has opened it since
     if (this.#details !== null) this.#details.open = false;
     await this.#load();
     if (this.#details !== null && this.#list.childElementCount > 0) this.#details.open = true;
+  }
+
+  /** An alarm that was filled in and not added is added. The answer: whether all is done that the reader wanted */
+  async finish(): Promise<boolean> {
+    const typed = [this.#limit, this.#hysteresis, this.#after].some(({ value }) => value !== '');
+    if (!typed && this.#kind.value === 'above') return true;
+    const done = await this.#add();
+    if (done) this.changed = true;
+    return done;
   }
 
   get #details(): HTMLDetailsElement | null {
@@ -80,8 +94,14 @@ export class AlarmEditor {
     }
     if (this.#after.value !== '') rule['after_s'] = this.#after.valueAsNumber * MINUTE_S;
     const done = await this.#token.use((token) => this.#api.addAlarm(rule, token));
-    if (done) for (const input of [this.#limit, this.#hysteresis, this.#after]) input.value = '';
+    if (done) this.#clear();
     return done;
+  }
+
+  #clear(): void {
+    for (const input of [this.#limit, this.#hysteresis, this.#after]) input.value = '';
+    this.#kind.value = 'above';
+    this.#showLimit();
   }
 
   async #load(): Promise<void> {
@@ -90,7 +110,7 @@ export class AlarmEditor {
     try {
       const alarms = await this.#api.alarms();
       const own = alarms.filter(({ series_id }) => series_id === trace.series);
-      this.#list.replaceChildren(...own.map((alarm) => itemOf(alarm, trace)));
+      this.#list.replaceChildren(...own.map((alarm) => this.#itemOf(alarm, trace)));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#modal.say(error.message);
@@ -107,20 +127,24 @@ export class AlarmEditor {
       if (label !== null) label.hidden = !this.#limited();
     }
   }
-}
 
-function itemOf(alarm: AlarmShape, { quantity }: Trace): HTMLLIElement {
-  const words = ruleInWords(alarm, quantity);
-  const active = alarm.state === 'active';
-  const state = element(
-    'span',
-    { class: active ? 'alarm-active' : 'alarm-quiet' },
-    active ? alarmInWords(alarm, quantity, Date.now()) : 'quiet',
-  );
-  const remove = element(
-    'button',
-    { type: 'button', 'data-alarm': `${alarm.id}`, 'aria-label': `Remove ${words}` },
-    'Remove',
-  );
-  return element('li', {}, element('span', {}, `${words}: `, state), remove);
+  /** An alarm of another field of the series says which one, and is in that one's unit. */
+  #itemOf(alarm: AlarmShape, trace: Trace): HTMLLIElement {
+    const field = alarm.field ?? trace.field;
+    const quantity = this.#inventory.traces.get(traceKey(trace.series, field))?.quantity ?? quantityOf(field);
+    const rule = ruleInWords(alarm, quantity);
+    const words = field === trace.field ? rule : `${quantity.name} ${rule}`;
+    const active = alarm.state === 'active';
+    const state = element(
+      'span',
+      { class: active ? 'alarm-active' : 'alarm-quiet' },
+      active ? alarmInWords(alarm, quantity, this.#clock.now()) : 'quiet',
+    );
+    const remove = element(
+      'button',
+      { type: 'button', 'data-alarm': `${alarm.id}`, 'aria-label': `Remove ${words}` },
+      'Remove',
+    );
+    return element('li', {}, element('span', {}, `${words}: `, state), remove);
+  }
 }

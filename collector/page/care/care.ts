@@ -1,5 +1,6 @@
 /** Everything the reader can change: a door to the dialogs. */
 import type { Api } from '../data/api.js';
+import type { Clock } from '../data/clock.js';
 import type { Inventory } from '../data/inventory.js';
 import { DeviceDialog } from './device-dialog.js';
 import { SeriesDialog } from './series-dialog.js';
@@ -12,8 +13,8 @@ export class Care {
   readonly #changed: () => void;
 
   /** @param changed told when something was changed, so that it is time to ask */
-  constructor(api: Api, inventory: Inventory, changed: () => void) {
-    this.#series = new SeriesDialog(api, inventory, this.#token);
+  constructor(api: Api, clock: Clock, inventory: Inventory, changed: () => void) {
+    this.#series = new SeriesDialog(api, clock, inventory, this.#token);
     this.#device = new DeviceDialog(api, inventory, this.#token);
     this.#changed = changed;
   }

@@ -1,10 +1,12 @@
 /** What people say of a series: name, unit, colour, calibration, the probe that continues it; and the end of it. */
 import type { SeriesPatchShape, SeriesShape } from '../../../firmware/protocol/rest.js';
 import type { Api } from '../data/api.js';
+import type { Clock } from '../data/clock.js';
 import type { Inventory } from '../data/inventory.js';
 import type { Trace } from '../data/trace.js';
 import { element, part, setText } from '../element.js';
 import { tintOf } from '../palette.js';
+import { countOf } from '../words/count.js';
 import { AlarmEditor } from './alarm-editor.js';
 import { CalibrationEditor } from './calibration-editor.js';
 import { Modal } from './modal.js';
@@ -28,11 +30,11 @@ export class SeriesDialog {
   readonly #token: Token;
   #series: SeriesShape | null = null;
 
-  constructor(api: Api, inventory: Inventory, token: Token) {
+  constructor(api: Api, clock: Clock, inventory: Inventory, token: Token) {
     this.#api = api;
     this.#inventory = inventory;
     this.#token = token;
-    this.#alarms = new AlarmEditor(api, token, this.#modal);
+    this.#alarms = new AlarmEditor(api, clock, inventory, token, this.#modal);
   }
 
   open(): void {
@@ -62,7 +64,7 @@ export class SeriesDialog {
 
   #fill(trace: Trace, { id, desc, count, unit, colour, calibration }: SeriesShape): void {
     setText(this.#title, `${trace.label}, ${trace.device}`);
-    const facts = [trace.sensor, `series ${id}`, `${count.toLocaleString()} points`].filter((fact) => fact !== '');
+    const facts = [trace.sensor, `series ${id}`, countOf(count, 'point')].filter((fact) => fact !== '');
     setText(this.#facts, facts.join(' · '));
     this.#name.value = desc ?? '';
     this.#unit.value = unit ?? '';
@@ -82,6 +84,7 @@ export class SeriesDialog {
   }
 
   async #save(series: SeriesShape): Promise<boolean> {
+    if (!(await this.#alarms.finish())) return false;
     const patch = this.#patch(series);
     const sensor = this.#sensor.value;
     if (Object.keys(patch).length === 0 && sensor === '') return true;
@@ -107,8 +110,8 @@ export class SeriesDialog {
   async #delete(): Promise<boolean> {
     const series = this.#series;
     if (series === null) return false;
-    const points = `${series.count.toLocaleString()} ${series.count === 1 ? 'point' : 'points'}`;
-    setText(this.#warning, `${series.desc ?? `Series ${series.id}`} and its ${points} will be gone for good.`);
+    const name = series.desc || `Series ${series.id}`;
+    setText(this.#warning, `${name} and its ${countOf(series.count, 'point')} will be gone for good.`);
     return this.#confirm.ask(() => this.#token.use((token) => this.#api.deleteSeries(series.id, token)));
   }
 }

@@ -11,6 +11,7 @@ import type {
   SeriesPatchShape,
   SeriesShape,
 } from '../../../firmware/protocol/rest.js';
+import type { Clock } from './clock.js';
 import type { Span } from './range.js';
 
 export type Aggregate = 'mean' | 'min' | 'max' | 'count';
@@ -33,10 +34,12 @@ const END = Date.UTC(2100, 0);
 
 export class Api {
   readonly #base: string;
+  readonly #clock: Clock;
 
-  /** @param base the page's own address */
-  constructor(base: string) {
+  /** @param base the page's own address @param clock is told the collector's time */
+  constructor(base: string, clock: Clock) {
     this.#base = base;
+    this.#clock = clock;
   }
 
   /** Where live points are streamed from. */
@@ -50,7 +53,10 @@ export class Api {
   }
 
   async devices(): Promise<DeviceShape[]> {
-    return this.#get('devices');
+    return this.#ask('devices', this.#url('devices', {}), {}, async (answer) => {
+      this.#clock.hear(answer.headers.get('date'));
+      return (await answer.json()) as DeviceShape[];
+    });
   }
 
   /**

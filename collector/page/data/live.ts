@@ -6,8 +6,11 @@
 import type { PointShape } from '../../../firmware/protocol/rest.js';
 import { ApiError } from './api.js';
 
-/** `live`: the stream is open; `polling`: only asking works; `away`: the collector doesn't answer. */
-export type Connection = 'connecting' | 'live' | 'polling' | 'away';
+/**
+ * `live`: the stream is open; `polling`: only asking works; `away`: the collector doesn't answer; `refused`: it does, but
+ * not to this reader.
+ */
+export type Connection = 'connecting' | 'live' | 'polling' | 'away' | 'refused';
 
 export interface LiveListener {
   point(point: PointShape): void;
@@ -17,7 +20,13 @@ export interface LiveListener {
 }
 
 /** From an answer to the next question. */
-const PAUSE_MS: Record<Connection, number> = { connecting: 1_000, live: 15_000, polling: 5_000, away: 2_000 };
+const PAUSE_MS: Record<Connection, number> = {
+  connecting: 1_000,
+  live: 15_000,
+  polling: 5_000,
+  away: 2_000,
+  refused: 60_000,
+};
 /** Several reasons to ask at once are one. */
 const SOON_MS = 250;
 /** How long after a live point the ledgers, which it has changed, are asked for. */
@@ -63,14 +72,15 @@ export class Live {
   }
 
   async #poll(): Promise<void> {
+    clearTimeout(this.#timer);
+    // also where the timer has fired in vain: a time that has passed would keep every later one from being set
+    this.#due = Infinity;
     if (this.#polling) {
       this.#again = true;
       return;
     }
     this.#polling = true;
     this.#again = false;
-    clearTimeout(this.#timer);
-    this.#due = Infinity;
     try {
       await this.#listener.poll();
       // A browser gives a stream up for good when it is answered with an error, a starting collector's 503 for example.
@@ -78,7 +88,7 @@ export class Live {
       this.#enter(this.#source?.readyState === EventSource.OPEN ? 'live' : 'polling');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#enter('away');
+      this.#enter(error.status === 401 || error.status === 403 ? 'refused' : 'away');
     } finally {
       this.#polling = false;
       this.#within(this.#again ? SOON_MS : PAUSE_MS[this.#state]);

@@ -2,6 +2,7 @@
 import type { PointShape } from '../../../firmware/protocol/rest.js';
 import type { Api } from '../data/api.js';
 import { ApiError } from '../data/api.js';
+import type { Clock } from '../data/clock.js';
 import { shiftOf } from '../data/comparison.js';
 import { History } from '../data/history.js';
 import type { Inventory } from '../data/inventory.js';
@@ -23,6 +24,7 @@ const RELOAD_MS = 2_000;
 
 export class Panel {
   readonly #api: Api;
+  readonly #clock: Clock;
   readonly #state: ViewState;
   readonly #inventory: Inventory;
   readonly #history: History;
@@ -39,8 +41,9 @@ export class Panel {
   /** while a gesture goes on */
   #preview: Span | null = null;
 
-  constructor(api: Api, state: ViewState, inventory: Inventory) {
+  constructor(api: Api, clock: Clock, state: ViewState, inventory: Inventory) {
     this.#api = api;
+    this.#clock = clock;
     this.#state = state;
     this.#inventory = inventory;
     this.#history = new History(api);
@@ -54,7 +57,7 @@ export class Panel {
     });
     this.#picker = new RangePicker({
       range: (range) => state.go({ range, zoom: null }),
-      span: (span) => state.go({ zoom: span }),
+      span: (span) => state.glide(span),
       compare: (comparison) => state.compare(comparison),
       pan: step,
       reset,
@@ -121,7 +124,13 @@ export class Panel {
     if (pair === undefined) return [];
     const losses = (this.#inventory.infos.get(trace.deviceId)?.ledger ?? []).flatMap((log) => log.losses ?? []);
     const newest = Math.max(trace.newest?.time ?? 0, trace.fault ?? 0) || null;
-    return [{ trace, ...pair, gaps: gapsOf(pair.curve, { span, now: Date.now(), losses, newest }) }];
+    return [
+      {
+        trace,
+        ...pair,
+        gaps: gapsOf(pair.curve, { span, now: this.#clock.now(), losses, newest, every: trace.every }),
+      },
+    ];
   }
 
   #glide(span: Span): void {
@@ -138,7 +147,7 @@ export class Panel {
 
   #span(): Span {
     const { range, zoom } = this.#state.view;
-    return this.#preview ?? zoom ?? presetSpan(range, Date.now(), this.#oldest);
+    return this.#preview ?? zoom ?? presetSpan(range, this.#clock.now(), this.#oldest);
   }
 
   async #oldestOf(traces: Trace[]): Promise<number | null> {

@@ -50,7 +50,17 @@ export class RangePicker {
     part('earlier', HTMLButtonElement).addEventListener('click', () => this.#listener.pan(-STEP));
     this.#later.addEventListener('click', () => this.#listener.pan(STEP));
     this.#now.addEventListener('click', () => this.#listener.reset());
-    for (const input of [this.#from, this.#to]) input.addEventListener('change', () => this.#picked());
+    const details = this.#span.closest('details');
+    details?.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape' || !details.open) return;
+      details.open = false;
+      this.#span.focus();
+    });
+    details?.addEventListener('focusout', ({ relatedTarget }) => {
+      // null: the browser's own calendar, or nothing that could have the focus
+      if (relatedTarget instanceof Node && !details.contains(relatedTarget)) details.open = false;
+    });
+    for (const input of [this.#from, this.#to]) input.addEventListener('change', () => this.#picked(input));
   }
 
   show({ range, zoom, compare }: View, span: Span): void {
@@ -65,16 +75,18 @@ export class RangePicker {
       [this.#to, span.to],
     ] as const)
       if (document.activeElement !== input) input.value = localMinute(time);
-    this.#to.setCustomValidity('');
   }
 
-  #picked(): void {
+  /** Also while somebody is typing: the year 2026 begins as 2, which is nothing to be told of. */
+  #picked(input: HTMLInputElement): void {
     // A date and time without a zone is read in the reader's.
     const span = { from: Date.parse(this.#from.value), to: Date.parse(this.#to.value) };
-    const valid = isSpan(span);
-    this.#to.setCustomValidity(valid ? '' : 'The end has to be after the beginning');
-    if (valid) this.#listener.span(span);
-    else this.#to.reportValidity();
+    for (const end of [this.#from, this.#to]) end.setCustomValidity('');
+    if (isSpan(span)) this.#listener.span(span);
+    else if (span.from >= 0 && span.to >= 0) {
+      input.setCustomValidity('The end has to be after the beginning');
+      input.reportValidity();
+    }
   }
 }
 

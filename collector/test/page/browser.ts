@@ -63,7 +63,7 @@ export async function visit(
     page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => complaints.push(String(error.stack)));
     page.on('console', (message) => {
-      const refusal = refused && /status of 40[03]/.test(message.text());
+      const refusal = refused && /status (of )?40[013]/.test(message.text());
       const expected = refusal || (outage && /Failed to load resource|ERR_|Service ?Worker/.test(message.text()));
       if ((message.type() === 'error' || message.type() === 'warning') && !expected)
         complaints.push(`${message.text()} (${message.location().url})`);

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { start } from '../running.js';
 import { findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { change, DEVICE, greenhouse, PROBE, tile } from './greenhouse.js';
@@ -103,6 +104,28 @@ describe.skipIf(path === null)("the page's care", () => {
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.locator('#alarms').waitFor({ state: 'hidden' });
     });
+  });
+
+  test('saves an alarm that was filled in and not added, and names the field where it is another', async () => {
+    const collector = await start({ now: Date.now });
+    const made = await collector.put('/series/new', { token: 'robin', device_id: 'hut', device_desc: 'Hut' });
+    const fields = { temp_C: 20, hum_pct: 50 };
+    await collector.put('/point/new', { token: 'robin', series_id: made.body, fields });
+    const humid = { token: 'robin', series_id: made.body, kind: 'above', field: 'hum_pct', limit: 60 };
+    await collector.put('/alarms/new', humid);
+    await visit(browser, collector.url, async (page) => {
+      await page.evaluate(() => sessionStorage.setItem('thermowell.token', 'robin'));
+      await change(page, 'series 1 temperature');
+      await page.getByText('humidity above 60\u00a0%: quiet').waitFor();
+      await page.getByLabel('Limit').fill('30');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    });
+    const alarms = (await collector.get('/alarms')).body as { field: string; limit: number }[];
+    expect(alarms.map(({ field, limit }) => [field, limit])).toEqual([
+      ['hum_pct', 60],
+      ['temp_C', 30],
+    ]);
   });
 
   test('says in the dialog what the collector refuses', async () => {

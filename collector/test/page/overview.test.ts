@@ -1,11 +1,13 @@
-import type { Browser } from 'playwright-core';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownPort } from '../port.js';
-import { start } from '../running.js';
+import { start, USERS } from '../running.js';
 import { findBrowser, launch, visit } from './browser.js';
 import { drawn, pixels } from './canvas.js';
 import { faintTexts } from './contrast.js';
-import { DEVICE, greenhouse, HOUR, MINUTE, PROBE, tile } from './greenhouse.js';
+import { DEVICE, greenhouse, HOUR, mild, MINUTE, pointAt, PROBE, tile } from './greenhouse.js';
 import { proxied } from './proxy.js';
 import { upload } from './readings.js';
 
@@ -56,12 +58,41 @@ describe.skipIf(path === null)("the page's overview", () => {
     });
   });
 
+  test('goes on asking where an answer takes longer than it waits to ask again', async () => {
+    const collector = await greenhouse();
+    await visit(browser, collector.url, async (page) => {
+      let release!: () => void;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      await page.route(`${collector.url}/series`, (route) => held.then(() => route.continue()), { times: 1 });
+      await Promise.all([page.waitForRequest(`${collector.url}/series`), page.reload()]);
+      // a reason to ask soon, and a timer that fires after the page's own
+      await page.evaluate(() => {
+        dispatchEvent(new Event('online'));
+        return new Promise((resolve) => setTimeout(resolve, 400));
+      });
+      release();
+      await tile(page, PROBE).waitFor();
+      await upload(collector, { ...DEVICE, device_id: 'cellar', device_desc: 'Cellar', readings: 3, value: () => 9 });
+      await page.getByRole('heading', { name: 'Cellar' }).waitFor();
+    });
+  });
+
   test('shows a value that is too old to be current as such', async () => {
     const collector = await start({ now: Date.now });
     await upload(collector, { ...DEVICE, readings: 30, age: 5 * HOUR, value: () => 20 });
     await visit(browser, collector.url, async (page) => {
       await page.locator('.tile.stale').first().waitFor();
       await expect.poll(() => tile(page, PROBE).locator('.tile-age').textContent()).toBe('stale, 5 h ago');
+    });
+  });
+
+  test('is patient with a device on batteries, whose uploads bring an hour at once', async () => {
+    const collector = await start({ now: Date.now });
+    const hour = { ...DEVICE, readings: 60, value: () => 20 };
+    for (let i = 0; i < 3; i++) await upload(collector, { ...hour, first: 60 * i, age: 50 * MINUTE + (2 - i) * HOUR });
+    await visit(browser, collector.url, async (page) => {
+      await tile(page, PROBE).getByText('50 min ago', { exact: true }).waitFor();
+      expect(await page.locator('.tile.stale').count()).toBe(0);
     });
   });
 
@@ -124,6 +155,46 @@ describe.skipIf(path === null)("the page's overview", () => {
       },
       { httpCredentials: { username: '', password: 'robin' } },
     );
+  });
+
+  test('says when its token isn’t valid any more, and not that the collector is away', async () => {
+    const collector = await start({ now: Date.now, config: { private: true } });
+    await upload(collector, { ...DEVICE, readings: 1, value: () => 20 });
+    const reader = {
+      refused: true,
+
+      httpCredentials: { username: '', password: 'robin' },
+    };
+    const look = async (page: Page): Promise<void> => {
+      await tile(page, PROBE).waitFor();
+      await page.getByText('1 device, 2 points').waitFor();
+      await writeFile(join(collector.folder, 'users.json'), JSON.stringify({ ada: USERS['ada'] }));
+      const asksAgain = async (): Promise<boolean> => {
+        await page.evaluate(() => dispatchEvent(new Event('online')));
+        return page.locator('#refused').isVisible();
+      };
+      await expect.poll(asksAgain, { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => page.locator('#connection').textContent()).toBe('Refused');
+      expect(await page.locator('#away').isVisible()).toBe(false);
+    };
+    await visit(browser, collector.url, look, reader);
+  });
+
+  test('goes by the collector’s clock where the browser’s is off', async () => {
+    const ahead = 3 * HOUR;
+    const collector = await start({ now: () => Date.now() + ahead });
+    await upload(collector, { ...DEVICE, readings: 600, age: -ahead, value: mild });
+    await visit(browser, collector.url, async (page) => {
+      await drawn(page);
+      await expect.poll(() => tile(page, PROBE).locator('.tile-age').textContent()).toBe('just now');
+      await page.getByText('seen just now').waitFor();
+      const legend = page.locator('.legend-value', { hasText: /^21\.\d\d\s°C$/ });
+      const atTheEnd = async (): Promise<number> => {
+        await pointAt(page, 0.997);
+        return legend.count();
+      };
+      await expect.poll(atTheEnd).toBe(1);
+    });
   });
 
   test('works behind a proxy that puts a prefix before its address', async () => {

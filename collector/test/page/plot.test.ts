@@ -105,6 +105,26 @@ describe.skipIf(path === null)("the page's chart", () => {
     });
   });
 
+  test('takes a beginning and an end, and waits while a year is typed', async () => {
+    const collector = await greenhouse();
+    await visit(browser, collector.url, async (page) => {
+      await drawn(page);
+      await page.locator('#span').click();
+      const from = page.getByLabel('From', { exact: true }).first();
+      const given = await from.inputValue();
+      await from.focus();
+      // what a browser tells after the first digit
+      await from.fill(`000${given.slice(0, 1)}${given.slice(4)}`);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('from');
+      expect(spanIn(page.url())).toBeNull();
+      await from.fill(`${Number(given.slice(0, 4)) - 1}${given.slice(4)}`);
+      await page.waitForURL((url) => spanIn(url.href) !== null);
+      await page.keyboard.press('Escape');
+      await page.locator('.custom-fields').waitFor({ state: 'hidden' });
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('span');
+    });
+  });
+
   test('names what is under the cursor', async () => {
     const collector = await greenhouse();
     await visit(browser, collector.url, async (page) => {
