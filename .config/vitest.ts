@@ -16,7 +16,7 @@ export default defineConfig({
         ['embedded:network/dnssd', 'dnssd'],
         ['embedded:io/socket/tcp/tls', 'tls'],
         ['embedded:io/socket/tcp', 'tcp'],
-        ['embedded:io/socket/udp', 'tcp'],
+        ['embedded:io/socket/udp', 'udp'],
         ['crypt', 'crypt'],
         ['ecdsa', 'ecdsa'],
         ['pkcs1_5', 'pkcs1_5'],

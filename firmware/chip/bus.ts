@@ -1,5 +1,6 @@
 /** The chip's 1-Wire bus, over the SDK's `onewire`. */
 import OneWire from 'onewire';
+import FFI from 'mc/ffi';
 import type { OneWireBus } from '../sensors/onewire.js';
 
 /** The class as its C code has it; the SDK's own typings say otherwise. */
@@ -16,6 +17,7 @@ interface Wire {
 
 export class ChipBus implements OneWireBus {
   private readonly wire: Wire;
+  private readonly ffi = new FFI();
 
   /** @param pin the data wire's GPIO; it wants a pull-up of 4.7 kΩ */
   constructor(pin: number) {
@@ -26,11 +28,14 @@ export class ChipBus implements OneWireBus {
     return Boolean(this.wire.reset());
   }
 
+  /** This and each `select` feed the watchdog: many probes, which may each have to be read three times, are one turn. */
   search(): Uint8Array[] {
+    this.ffi.chip_feed_watchdog();
     return this.wire.search().map((code) => new Uint8Array(code));
   }
 
   select(rom: Uint8Array): void {
+    this.ffi.chip_feed_watchdog();
     this.wire.select(new Uint8Array(rom).buffer);
   }
 

@@ -43,6 +43,14 @@ test('the bus: a presence that is a number is one, codes are copied, single byte
   expect(OneWire.done[0]).toBe('pin 13');
 });
 
+test('the bus: however many probes are on it, the watchdog is fed at each search and each probe', () => {
+  const bus = new ChipBus(13);
+  const before = FFI.fed;
+  bus.search();
+  for (let probe = 0; probe < 60; probe++) bus.select(CODE);
+  expect(FFI.fed - before).toBe(61);
+});
+
 test('the flash: reading and writing nothing is no error, and a log lives on it', () => {
   const storage = new Storage();
   expect(storage.read(0, 0)).toEqual(new Uint8Array());

@@ -19,11 +19,12 @@ export class TimeServer {
   }
 
   async open() {
-    this.#socket.on('message', (_question, { port, address }) => {
+    this.#socket.on('message', (question, { port, address }) => {
       if (!this.answers) return;
       const answer = Buffer.alloc(48);
       answer[0] = HEAD;
       answer[1] = 1;
+      question.copy(answer, 24, 40, 48);
       answer.writeUInt32BE(Math.floor(this.#now() / 1000) + ERA, 40);
       this.#socket.send(answer, port, address);
     });
