@@ -63,6 +63,7 @@ const OF_STORE: Record<StoreErrorCode, ErrorCode> = {
   'unknown-series': 'not-found',
   'not-replaceable': 'not-replaceable',
   'unknown-entry': 'not-found',
+  'too-many': 'invalid',
   denied: 'denied',
   'quarantine-full': 'quarantine-full',
   full: 'full',

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../error.js';
+import { Pauses, WORK } from '../store/pauses.js';
 
 const CALLBACK = /^[A-Za-z_$][\w$.]{0,127}$/;
 
@@ -74,8 +75,11 @@ function scriptSafe(text: string): string {
 
 /** Bytes are pieces already. */
 async function* gathered(pieces: Pieces): AsyncGenerator<Piece> {
+  const pauses = new Pauses();
   let text = '';
   for await (const piece of pieces) {
+    // a reader may be so quick that nothing is ever waited for: others have their turn all the same
+    await pauses.did(piece.length * WORK.bytes);
     if (typeof piece === 'string') text += piece;
     if (typeof piece === 'string' && text.length < PIECE_SIZE) continue;
     if (text !== '') yield text;

@@ -1,6 +1,6 @@
 /** The points of a series as the text of an answer: `format=points|columns|csv`. Pieces of text, block by block. */
 import { Refusal } from '../error.js';
-import type { Block, Column } from '../store/store.js';
+import type { Block, Buckets, Column } from '../store/store.js';
 import type { Piece } from './answer.js';
 import { inBytes, times, values, type Part } from './column-bytes.js';
 import { Days, namedColumns, rowText, valueText } from './point-text.js';
@@ -33,6 +33,32 @@ export async function* pointsPieces(blocks: AsyncIterable<Block>, series_id: num
 export async function columnsPieces(source: AsyncIterable<Block>): Promise<Iterable<Piece>> {
   const blocks = await collected(source);
   return inBytes(columnsParts(blocks), numbersIn(blocks));
+}
+
+/** `{"time":[ms,…],"fields":{"temp_C":{"mean":[…]}}}` */
+export function bucketsPieces({ time, fields }: Buckets): Iterable<Piece> {
+  const columns = Object.values(fields).flatMap((lists) => Object.keys(lists)).length;
+  return inBytes(bucketsParts({ time, fields }), time.length * (1 + columns));
+}
+
+function* bucketsParts({ time, fields }: Buckets): Generator<Part> {
+  yield '{"time":[';
+  yield times([Float64Array.from(time)]);
+  yield '],"fields":{';
+  let separator = '';
+  for (const [name, lists] of Object.entries(fields)) {
+    yield `${separator}${JSON.stringify(name)}:{`;
+    separator = '';
+    for (const [aggregate, list] of Object.entries(lists)) {
+      yield `${separator}"${aggregate}":[`;
+      yield values([Float64Array.from(list, (value) => value ?? Number.NaN)]);
+      yield ']';
+      separator = ',';
+    }
+    yield '}';
+    separator = ',';
+  }
+  yield '}}';
 }
 
 function* columnsParts(blocks: Block[]): Generator<Part> {

@@ -8,7 +8,7 @@ import { longList } from './long-list.js';
 import { idOf, type ById, type Resource } from './parts.js';
 import { pointText, timeText } from './point-text.js';
 import { select } from './selection.js';
-import { columnsPieces, csvPieces, pointsPieces } from './series-answer.js';
+import { bucketsPieces, columnsPieces, csvPieces, pointsPieces } from './series-answer.js';
 import { seriesQuery } from './series-query.js';
 import { windowOf } from './window.js';
 
@@ -33,7 +33,7 @@ export const series: Resource = (app, { store, access, clock }) => {
     if (buckets !== null) {
       const fields = selection.fields === null ? {} : { fields: selection.fields };
       const query = { from: window.from, to: window.to, buckets, aggregates, raw, ...fields };
-      return sendJson(request, reply, JSON.stringify(await store.buckets(id, query)));
+      return streamJson(request, reply, bucketsPieces(await store.buckets(id, query)));
     }
     if (format === 'points') return streamJson(request, reply, pointsPieces(read(), id));
     if (format === 'columns') return streamJson(request, reply, await columnsPieces(read()));

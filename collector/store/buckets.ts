@@ -3,7 +3,7 @@
  * finished ones are the answer already.
  */
 import { GrowingNumbers } from './growing.js';
-import type { Aggregate, BucketQuery, Buckets } from './store.js';
+import { StoreError, type Aggregate, type BucketQuery, type Buckets } from './store.js';
 import {
   addSummary,
   clear,
@@ -14,6 +14,9 @@ import {
   type Summary,
   type Times,
 } from './summary.js';
+
+/** Numbers that an answer may have: all of them are in memory until the last is known. */
+const NUMBERS_MAX = 1_000_000;
 
 /** Consecutive points of which only the sums are known, and that are all of one bucket. */
 export interface Sums {
@@ -114,7 +117,10 @@ export class BucketTable {
 
   #field(name: string): Field {
     let field = this.#fields.get(name);
-    if (field === undefined) this.#fields.set(name, (field = new Field(this.#query.aggregates, this.#filled)));
+    if (field === undefined) {
+      this.#fields.set(name, (field = new Field(this.#query.aggregates, this.#filled)));
+      this.#check();
+    }
     return field;
   }
 
@@ -135,8 +141,16 @@ export class BucketTable {
     if (bucket !== this.#begun.at(-1)) {
       this.#begun.push(bucket);
       this.#filled.push(0);
+      this.#check();
     }
     return this.#begun.length - 1;
+  }
+
+  /** @throws StoreError `too-many` */
+  #check(): void {
+    if (this.#begun.length * this.#fields.size * this.#query.aggregates.length <= NUMBERS_MAX) return;
+    const what = `more than ${NUMBERS_MAX.toLocaleString('en')} numbers for one answer`;
+    throw new StoreError('too-many', `${what}; ask for fewer buckets, fields or aggregates, or less time`);
   }
 }
 

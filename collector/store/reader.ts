@@ -3,9 +3,10 @@ import { BucketTable, type Sums } from './buckets.js';
 import { calibrateBlock, calibrateStretch, calibrateSums } from './calibration.js';
 import { CHUNK_POINTS, chunkStretch, isHit, mayHold, type ChunkRef } from './chunk.js';
 import type { ChunkFiles } from './chunk-files.js';
-import { merge, NO_ROWS, reverse, slice, within, without, type Rows } from './rows.js';
+import { merge, NO_ROWS, reverse, slice, within, without, workOf, type Rows } from './rows.js';
 import { groups, slots } from './slots.js';
 import type { BucketQuery, Buckets, Calibration, Window } from './store.js';
+import { Pauses, WORK } from './pauses.js';
 import type { StoredSeries } from './stored-series.js';
 import { stretchOf, stretchWithin, type Stretch } from './summary.js';
 
@@ -25,14 +26,18 @@ interface TouchedChunks {
 
 type Part = Rows | UntouchedChunk | TouchedChunks;
 
-/** Blocks of at most CHUNK_POINTS points. Chunks stay on disk until the last is taken. @throws StoreError `damaged` */
+/** Blocks of at most CHUNK_POINTS points; others have their turn between them. Chunks stay on disk until the last is taken. @throws StoreError `damaged` */
 export async function* readWindow(files: ChunkFiles, series: StoredSeries, window: Window): AsyncGenerator<Rows> {
   const calibration = window.raw === true ? undefined : series.info.calibration;
   const release = files.hold();
+  const pauses = new Pauses();
   try {
     for (const part of partsOf(series, window))
       for (const rows of await rowsOf(files, part, window))
-        for (const block of pieces(rows, window.order)) yield calibrateBlock(block, calibration);
+        for (const block of pieces(rows, window.order)) {
+          yield calibrateBlock(block, calibration);
+          await pauses.did(workOf(block));
+        }
   } finally {
     release();
   }
@@ -44,15 +49,21 @@ export async function readBuckets(files: ChunkFiles, series: StoredSeries, query
   const table = new BucketTable(query);
   const add = (stretch: Stretch) => table.addStretch(calibrateStretch(stretch, calibration));
   const release = files.hold();
+  const pauses = new Pauses();
   try {
     for (const part of partsOf(series, query)) {
+      const before = files.work.decoded;
       if ('chunk' in part) {
         const sums = sumsOf(part.chunk, query, table, calibration);
         if (sums === null) add(stretchWithin(chunkStretch(await files.loadData(part.chunk), files.work), query));
         else table.addSums(sums);
       } else {
-        for (const rows of await rowsOf(files, part, query)) add(stretchOf(rows));
+        for (const rows of await rowsOf(files, part, query)) {
+          add(stretchOf(rows));
+          await pauses.did(workOf(rows));
+        }
       }
+      await pauses.did(WORK.chunk + files.work.decoded - before);
     }
   } finally {
     release();

@@ -249,7 +249,10 @@ export interface Store {
   read(series: number, window: Window): AsyncIterable<Block>;
   /** The points with ids above `id`, by ascending id: what came since. @throws StoreError `unknown-series` */
   since(series: number, id: number): AsyncIterable<Block>;
-  /** The numbers of a window in equal parts, as summing up what `read` gives would have it. @throws `unknown-series` */
+  /**
+   * The numbers of a window in equal parts, as summing up what `read` gives would have it.
+   * @throws StoreError `unknown-series`, `too-many`
+   */
   buckets(series: number, query: BucketQuery): Promise<Buckets>;
   /** The newest point with a value that isn't null. */
   latest(series: number): Promise<Point | undefined>;
@@ -279,13 +282,14 @@ export type StoreErrorCode =
   | 'unknown-series'
   | 'not-replaceable'
   | 'unknown-entry'
+  | 'too-many'
   | 'denied'
   | 'quarantine-full'
   | 'full'
   | 'failed'
   | 'closing';
 
-/** `full`: no room on disk, nothing stored; `failed`: the disk failed; `closing`: shutting down. */
+/** `too-many`: numbers for one answer; `full`: no room on disk, nothing stored; `failed`: the disk failed; `closing`: shutting down. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
 

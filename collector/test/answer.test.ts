@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { stream } from '../http/answer.js';
+import { countTurns } from './turns.js';
 
 /** As a read of the store: it holds files open until it is done or given up. */
 class Source {
@@ -50,6 +51,12 @@ test('stream() gives its source back when the reader goes away in the middle', a
     break;
   }
   await expect.poll(() => source.held).toBe(false);
+});
+
+test('stream() gives others their turn while a reader takes everything at once', async () => {
+  const turns = countTurns();
+  for await (const _ of await sent(new Source(100)));
+  expect(turns()).toBeGreaterThan(10);
 });
 
 test('stream() sends every piece, in order', async () => {

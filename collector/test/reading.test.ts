@@ -132,6 +132,24 @@ describe('a long answer', () => {
     expect(JSON.parse(/^f\((.*)\)$/s.exec(script)![1]!)).toHaveLength(COUNT);
   });
 
+  test('of more buckets than can be held is refused, and says what to ask instead', async () => {
+    const wide = await collector.series();
+    const names = Array.from({ length: 30 }, (_, i) => `f${i}`);
+    const time = Array.from({ length: 6000 }, (_, i) => NOW - COUNT + i);
+    const fields = Object.fromEntries(names.map((name) => [name, time.map(() => 1)]));
+    await collector.put('/batch/new', { token: 'robin', series_id: wide, time, fields });
+    const asked = `/series/${wide}?from=${NOW - COUNT}&to=${NOW - COUNT + 5999}&buckets=6000&aggregate=`;
+    const { status, body } = await collector.get(`${asked}mean,min,max,first,last,count`);
+    expect([status, body.detail]).toEqual([
+      400,
+      expect.stringContaining('ask for fewer buckets, fields or aggregates'),
+    ]);
+    const { text, body: two } = await collector.get(`${asked}mean,count&fields=f0,f29`);
+    expect(text).toBe(JSON.stringify(two));
+    const each = { mean: two.time.map(() => 1), count: expect.arrayContaining([1]) };
+    expect(two.fields).toEqual({ f0: each, f29: each });
+  });
+
   test('that nobody reads to the end harms nobody', async () => {
     const wire = new Wire(collector.url);
     await wire.send(`GET /series/${long} HTTP/1.1\r\nHost: a\r\n\r\n`);
