@@ -50,13 +50,24 @@ export class Live {
   open(): void {
     this.#stream();
     void this.#poll();
-    document.addEventListener('visibilitychange', () => document.hidden || this.soon());
+    document.addEventListener('visibilitychange', () => this.#seen());
     addEventListener('online', () => this.soon());
   }
 
   /** Asks in a moment rather than when it is due. */
   soon(): void {
     this.#within(SOON_MS);
+  }
+
+  /**
+   * A page that nobody sees needs no stream: a browser has six connections for all tabs of a collector, and with six streams
+   * in the background the next tab would wait for ever. Nor does a stream that has slept with its laptop know that it is dead.
+   */
+  #seen(): void {
+    this.#source?.close();
+    if (document.hidden) return;
+    this.#stream();
+    this.soon();
   }
 
   #stream(): void {
@@ -84,7 +95,7 @@ export class Live {
     try {
       await this.#listener.poll();
       // A browser gives a stream up for good when it is answered with an error, a starting collector's 503 for example.
-      if (this.#source?.readyState === EventSource.CLOSED) this.#stream();
+      if (this.#source?.readyState === EventSource.CLOSED && !document.hidden) this.#stream();
       this.#enter(this.#source?.readyState === EventSource.OPEN ? 'live' : 'polling');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

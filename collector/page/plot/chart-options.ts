@@ -19,6 +19,7 @@ export interface ChartHooks {
   reset(): void;
 }
 
+const HOUR = 3_600_000;
 const FONT = '12px system-ui, sans-serif';
 /** A drag shorter than this is a click, CSS pixels. */
 const DRAG_MIN = 6;
@@ -34,7 +35,7 @@ export function chartOptions(lines: Line[], size: { width: number; height: numbe
   return {
     ...size,
     ms: 1,
-    padding: [12, units.length > 1 ? 0 : 12, 0, 0],
+    padding: [12, units.length > 1 ? 0 : roomAfterTime(), 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -110,6 +111,12 @@ function timeAxis(): uPlot.Axis {
     space: 76,
     values: (_plot, ticks, _axis, _space, distance) => timeLabels(ticks, distance),
   };
+}
+
+/** Half of a time stands beyond the last tick. */
+function roomAfterTime(): number {
+  const [time = ''] = timeLabels([0], HOUR)[0]?.split('\n') ?? [];
+  return Math.max(12, 4 * time.length);
 }
 
 /** The first unit stands left, the others right; only the first draws lines across. */

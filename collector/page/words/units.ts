@@ -120,9 +120,10 @@ export function formatValue(stored: number, quantity: Quantity, more = 0): strin
   return withUnit(formatNumber(stored, quantity, more), quantity);
 }
 
-/** The lowest and the highest of something: `10.4 to 21.7 °C`. */
+/** The lowest and the highest of something: `10.4 to 21.7 °C`; `4.0 °C` where they read the same. */
 export function formatExtent(low: number, high: number, quantity: Quantity, more = 0): string {
-  return `${formatNumber(low, quantity, more)} to ${formatValue(high, quantity, more)}`;
+  const [least, most] = [formatNumber(low, quantity, more), formatValue(high, quantity, more)];
+  return most === withUnit(least, quantity) ? most : `${least} to ${most}`;
 }
 
 /** How much something has changed: `+1.2 °C`. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownPort } from '../port.js';
 import { start, USERS } from '../running.js';
@@ -74,6 +74,26 @@ describe.skipIf(path === null)("the page's overview", () => {
       await tile(page, PROBE).waitFor();
       await upload(collector, { ...DEVICE, device_id: 'cellar', device_desc: 'Cellar', readings: 3, value: () => 9 });
       await page.getByRole('heading', { name: 'Cellar' }).waitFor();
+    });
+  });
+
+  test('holds no connection while nobody sees it, and is up to date when somebody does', async () => {
+    const collector = await greenhouse();
+    await visit(browser, collector.url, async (page) => {
+      await page.locator('#connection', { hasText: 'Live' }).waitFor();
+      const turn = (hidden: boolean): Promise<void> =>
+        page.evaluate((value) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, value });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }, hidden);
+      const isStream = (request: Request): boolean => request.url() === `${collector.url}/live`;
+      await Promise.all([page.waitForEvent('requestfailed', isStream), turn(true)]);
+      await upload(collector, { ...DEVICE, first: 600, readings: 1, value: () => 33.25 });
+      await Promise.all([page.waitForRequest(isStream), turn(false)]);
+      await tile(page, PROBE).locator('.tile-number', { hasText: '33.3' }).waitFor();
+      await page.locator('#connection', { hasText: 'Live' }).waitFor();
+      await upload(collector, { ...DEVICE, first: 601, readings: 1, value: () => 34.25 });
+      await tile(page, PROBE).locator('.tile-number', { hasText: '34.3' }).waitFor();
     });
   });
 

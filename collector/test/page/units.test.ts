@@ -50,6 +50,7 @@ describe('formatValue() writes', () => {
 
 test('formatExtent() writes the unit once, and no dash that could be a minus', () => {
   expect(formatExtent(-3, 4, quantityOf('temp_C'))).toMatch(/^.3[.,]0 to 4[.,]0\u00a0°C$/);
+  expect(formatExtent(3.99, 4, quantityOf('temp_C'))).toMatch(/^4[.,]0\u00a0°C$/);
 });
 
 describe('tickLabels() writes', () => {
