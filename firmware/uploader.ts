@@ -199,8 +199,9 @@ export class Uploader {
   /** 2xx: everything before `next` has arrived. */
   private forget({ count }: Parcel, next: number): void {
     const { log, clock } = this.options;
-    // While some are doubtful no reading was sent: this answers a question.
-    if (next > (log.doubtful ?? log.next)) return this.restart();
+    // While some are doubtful no reading was sent: this answers a question, which told the oldest one.
+    const known = log.doubtful === null ? log.next : Math.max(log.doubtful, log.oldest);
+    if (next > known) return this.restart();
     log.trust();
     const { oldest } = log;
     const { doubt, from } = this;

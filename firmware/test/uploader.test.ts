@@ -176,6 +176,19 @@ describe('answers (protocol.md §3)', () => {
     expect([log.id === id, log.pending]).toEqual([false, 0]);
   });
 
+  it('after a boot whose first readings were overrun before it could ask, it goes on under its log', async () => {
+    take(3);
+    const { id } = log;
+    boot();
+    while (log.oldest <= 3) take(100);
+    const waiting = log.pending;
+    start();
+    await pass(HOUR);
+    expect(runs()[0]).toEqual([sent[0]!.oldest, 0]);
+    expect(sent.reduce((sum, { time }) => sum + time.length, 0)).toBe(waiting);
+    expect([log.id, log.pending]).toEqual([id, 0]);
+  });
+
   it.each([200, 201])('%d that does not name this log is no answer', async (status) => {
     take(3);
     moves = [(_, done) => done({ status, body: { log: 'another', next: 3 } }), answer(status, {}), silence];
