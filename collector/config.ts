@@ -102,8 +102,7 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     data,
     users: options.text('users', join(data, 'users.json')),
     logLevel: logLevel(options),
-    tlsCert: options.text('tlsCert', '') || null,
-    tlsKey: options.text('tlsKey', '') || null,
+    ...tlsFiles(options),
     private: options.truth('private'),
     trustClock: options.truth('trustClock'),
     limits: Object.freeze({
@@ -123,6 +122,15 @@ export function loadConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     mdns: !options.isOff('mdns'),
     accept: Object.freeze(accept(options)),
   });
+}
+
+function tlsFiles(options: Options): Pick<Config, 'tlsCert' | 'tlsKey'> {
+  const tlsCert = options.text('tlsCert', '') || null;
+  const tlsKey = options.text('tlsKey', '') || null;
+  const [there, missing] = tlsCert === null ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
+  if ((tlsCert === null) !== (tlsKey === null))
+    throw new ConfigError(missing, undefined, `given, too: ${there} alone is no TLS`);
+  return { tlsCert, tlsKey };
 }
 
 function logLevel(options: Options): LogLevel {

@@ -37,10 +37,10 @@ export interface Flags {
 /** Flags that are true where nobody gave them, as the command line has it: only false says something. */
 const SWITCHES = { mqtt: true, homeassistant: true, mdns: true };
 
-/** A flag or variable that makes no sense; the message names it. */
+/** A flag or variable that makes no sense; the message names it. `value` is undefined where nobody gave it. */
 export class ConfigError extends Error {
-  constructor(source: string, value: unknown, wanted: string) {
-    super(`${source} must be ${wanted}, not "${String(value)}"`);
+  constructor(source: string, value: string | boolean | undefined, wanted: string) {
+    super(`${source} must be ${wanted}${value === undefined ? '' : `, not "${String(value)}"`}`);
     this.name = 'ConfigError';
   }
 }

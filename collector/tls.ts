@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Config } from './config.js';
-import { ConfigError } from './options.js';
 
 /** What a TLS server shows and knows, PEM: its certificate, then those that signed it, and the key. */
 export interface Tls {
@@ -12,13 +11,7 @@ export interface Tls {
 
 /** The files of `--tls-cert` and `--tls-key`; null: no TLS. @throws Error that names the file */
 export function readTls({ tlsCert, tlsKey }: Pick<Config, 'tlsCert' | 'tlsKey'>): Tls | null {
-  if (tlsCert === null && tlsKey === null) return null;
-  if (tlsCert === null || tlsKey === null)
-    throw new ConfigError(
-      tlsCert === null ? '--tls-cert' : '--tls-key',
-      '',
-      'given too: one is nothing without the other',
-    );
+  if (tlsCert === null || tlsKey === null) return null;
   const tls = { cert: read(tlsCert), key: read(tlsKey) };
   try {
     createSecureContext(tls);

@@ -16,6 +16,8 @@ import type {
   SeriesShape,
 } from '../firmware/protocol/rest.js';
 import { ToolError, type Exit } from './exit.js';
+import { everyMember, has, listOf } from './shape.js';
+import { unreachable } from './unreachable.js';
 
 export type Query = Record<string, string | number | undefined>;
 
@@ -30,6 +32,8 @@ export const EVER = { from: '1970-01-02', to: '2100-01-02' };
 
 /** ms until the collector has to have begun its answer */
 const PATIENCE = 30_000;
+const POINTS = listOf('id', 'timestamp', 'fields');
+const SERIES_BY_ID = everyMember(has('device_id', 'device_desc', 'count'));
 const REDIRECT_HINT = 'Give the address that it redirects to by --url.';
 const TOKEN_HINT = `Give one by --token or THERMOWELL_TOKEN. On the collector's machine "thermowell token add <name>" makes
 one, and "thermowell token list" shows whose there are.`;
@@ -53,14 +57,14 @@ export class Client {
 
   /** By ascending id. */
   async series(): Promise<SeriesShape[]> {
-    const byId = await this.#json<Record<string, Omit<SeriesShape, 'id'>>>('series', isObject);
+    const byId = await this.#json<Record<string, Omit<SeriesShape, 'id'>>>('series', SERIES_BY_ID);
     return Object.entries(byId).map(([id, rest]) => ({ ...rest, id: Number(id) }));
   }
 
   /** The newest point with a value, or null. */
   async latest(series: number): Promise<PointShape | null> {
     try {
-      return await this.#json<PointShape>(`series/${series}/latest`, isObject);
+      return await this.#json<PointShape>(`series/${series}/latest`, has('timestamp', 'fields'));
     } catch (error) {
       if (error instanceof ToolError && error.exit === 'missing') return null;
       throw error;
@@ -69,12 +73,12 @@ export class Client {
 
   /** The newest points, with or without a value, newest first. */
   newest(series: number, limit: number): Promise<PointShape[]> {
-    return this.#json(`series/${series}`, Array.isArray, { ...EVER, order: 'desc', limit });
+    return this.#json(`series/${series}`, POINTS, { ...EVER, order: 'desc', limit });
   }
 
   /** Some points of a window, oldest first. */
   page(series: number, query: Query & { limit: number }): Promise<PointShape[]> {
-    return this.#json(`series/${series}`, Array.isArray, query);
+    return this.#json(`series/${series}`, POINTS, query);
   }
 
   columns(series: string, query: Query): Promise<ColumnsShape> {
@@ -92,11 +96,11 @@ export class Client {
   }
 
   devices(): Promise<DeviceShape[]> {
-    return this.#json('devices', Array.isArray);
+    return this.#json('devices', listOf('device_id', 'device_desc', 'sensors', 'ledger'));
   }
 
   device(id: string): Promise<DeviceShape> {
-    return this.#json(`devices/${encodeURIComponent(id)}`, isObject);
+    return this.#json(`devices/${encodeURIComponent(id)}`, has('device_id', 'device_desc', 'sensors', 'ledger'));
   }
 
   /** Makes a series that nobody uploads to by itself; its id. */
@@ -130,7 +134,7 @@ export class Client {
   }
 
   alarms(): Promise<AlarmShape[]> {
-    return this.#json('alarms', Array.isArray);
+    return this.#json('alarms', listOf('id', 'series_id', 'kind', 'field'));
   }
 
   /** Its id. */
@@ -149,7 +153,7 @@ export class Client {
   }
 
   quarantine(): Promise<QuarantineShape[]> {
-    return this.#json('quarantine', Array.isArray);
+    return this.#json('quarantine', listOf('name', 'device_id', 'taken', 'received'));
   }
 
   quarantined(name: string): Promise<QuarantinedShape> {
@@ -168,7 +172,7 @@ export class Client {
   }
 
   firmware(): Promise<ImageShape[]> {
-    return this.#json('firmware', Array.isArray);
+    return this.#json('firmware', listOf('name', 'platform', 'version', 'length'));
   }
 
   /** Brings an image for the devices of the token's user. */
@@ -212,7 +216,11 @@ export class Client {
   }
 
   async #json<T>(path: string, fits: (value: unknown) => boolean, query: Query = {}): Promise<T> {
-    const response = await this.#get(path, query);
+    const response = await this.#get(path, query).catch((error: unknown) => {
+      // every collector has its lists
+      const nowhere = error instanceof ToolError && error.exit === 'missing' && !path.includes('/');
+      throw nowhere ? this.#stranger(404) : error;
+    });
     const value: unknown = await response.json().catch(() => undefined);
     if (!fits(value)) throw this.#stranger(response.status);
     return value as T;
@@ -240,7 +248,7 @@ export class Client {
       if (!response.ok) throw await this.#refusal(response);
       return response;
     } catch (error) {
-      throw error instanceof ToolError ? error : this.#unreachable(error);
+      throw error instanceof ToolError ? error : unreachable(this.#base, error);
     } finally {
       clearTimeout(timer);
     }
@@ -258,14 +266,6 @@ export class Client {
     return new ToolError(exit, problem.detail ?? problem.message);
   }
 
-  #unreachable(error: unknown): ToolError {
-    const hint = 'Start one with "thermowell serve", or say where it is by --url or THERMOWELL_URL.';
-    return new ToolError('unreachable', `cannot reach a collector at ${this.#base.href} (${reason(error)})`, {
-      cause: error,
-      hint,
-    });
-  }
-
   #stranger(status: number): ToolError {
     const message = `${this.#base.href} answered (status ${status}), but not as a Thermowell collector does`;
     return new ToolError('failure', message, {
@@ -278,12 +278,4 @@ async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 function hasColumns(value: unknown): boolean {
   return isObject(value) && Array.isArray(value['time']) && isObject(value['fields']);
-}
-
-/** fetch hides what happened in `cause`, and for a name with several addresses one level deeper. */
-function reason(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return String(cause);
-  const code = (cause as NodeJS.ErrnoException).code;
-  return code !== undefined && !cause.message.includes(code) ? `${code} ${cause.message}`.trim() : cause.message;
 }

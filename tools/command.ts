@@ -4,7 +4,7 @@ import { Command as Commander, CommanderError, InvalidArgumentError, Option } fr
 import { isName } from '../firmware/protocol/limits.js';
 import { Client } from './client.js';
 import { EXITS, ToolError } from './exit.js';
-import { parseMoment } from './moment.js';
+import { parseMoment, showMoment } from './moment.js';
 import type { Output } from './output.js';
 import { parseSpan } from './span.js';
 import { wrapped } from './text.js';
@@ -113,6 +113,8 @@ export function url(text: string): URL {
   const parsed = new URL(address);
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
     throw new InvalidArgumentError('It must begin with http:// or https://.');
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new InvalidArgumentError('It must be without a user and password.');
   return parsed;
 }
 
@@ -181,9 +183,9 @@ export function seriesId(text: string): number {
   return Number(text);
 }
 
-/** Adds a series id to those before it. */
+/** Adds a series id to those before it, where it isn't among them. */
 export function seriesIds(text: string, before: number[] = []): number[] {
-  return [...before, seriesId(text)];
+  return [...new Set([...before, seriesId(text)])];
 }
 
 /** A length of time → ms. */
@@ -201,6 +203,12 @@ export function moment(text: string): number {
       'It must be a moment like 2026-11-22, "2026-11-22 17:00", 2026-11-22T17:00Z or -6h.',
     );
   return ms;
+}
+
+/** @throws ToolError where a window ends before it begins */
+export function mustBeWindow(from: number | undefined, to: number | undefined): void {
+  if (from === undefined || to === undefined || from <= to) return;
+  throw new ToolError('usage', `--from is ${showMoment(from)}, which is after --to, ${showMoment(to)}`);
 }
 
 export function client({ url, token }: CollectorOptions): Client {

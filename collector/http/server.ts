@@ -108,6 +108,7 @@ export async function listen(app: FastifyInstance, { host, port }: Config): Prom
     // every address, on a system without IPv6
     if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL'))
       await app.listen({ host: '0.0.0.0', port });
+    else if (code === 'EACCES') throw new Error(`Port ${port} on ${host} may not be used`, { cause: error });
     else if (code === 'EADDRINUSE') throw new Error(`Port ${port} on ${host} is in use`, { cause: error });
     else throw error;
   }

@@ -40,7 +40,7 @@ export class Gate {
     if (user === null) return 'publishing takes a token as password';
     if (topic.startsWith('$')) return 'topics that begin with $ are the broker’s';
     if (isUpload(topic)) return null;
-    if (OURS.test(topic)) return 'under thermowell/ devices publish batch and point only';
+    if (OURS.test(topic)) return 'under thermowell/ there is <device id>/batch and <device id>/point to publish on';
     return user.devices === null ? null : 'this token is bound to devices: only their batch and point';
   }
 }

@@ -42,6 +42,8 @@ test.each([
   [{ accept: 'tasmota,esphome' }, {}, '--accept'],
   [{ homeassistantPrefix: 'ha/#' }, {}, '--homeassistant-prefix'],
   [{}, { THERMOWELL_MDNS: 'perhaps' }, 'THERMOWELL_MDNS'],
+  [{ tlsCert: 'cert.pem' }, {}, '--tls-key must be given, too: --tls-cert alone is no TLS'],
+  [{}, { THERMOWELL_TLS_KEY: 'key.pem' }, '--tls-cert must be given, too'],
 ])('%j and %j are refused, naming %s', (flags, env, name) => {
   expect(() => loadConfig(flags, env)).toThrow(ConfigError);
   expect(() => loadConfig(flags, env)).toThrow(name);

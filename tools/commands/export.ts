@@ -1,6 +1,6 @@
 import type { PointShape, SeriesShape } from '../../firmware/protocol/rest.js';
 import { EVER, type Client } from '../client.js';
-import { client, Command, moment, oneOf, seriesIds, type CollectorOptions } from '../command.js';
+import { client, Command, moment, mustBeWindow, oneOf, seriesIds, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
 import { fieldsNamed } from '../formats/csv.js';
 import { formatOf, FORMATS, writers, type Format } from '../formats/formats.js';
@@ -50,6 +50,7 @@ export function exportPoints(output: Output): Command {
     )
     .action(async (ids: number[], options: Options) => {
       if (options.json && options.out === undefined) throw new ToolError('usage', '--json goes with --out');
+      mustBeWindow(options.from, options.to);
       const collector = client(options);
       const series = await wanted(collector, ids);
       const format = options.format ?? formatOf(options.out ?? '') ?? 'csv';

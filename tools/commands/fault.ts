@@ -3,6 +3,13 @@ import { ConfigError } from '../../collector/options.js';
 import { StoreError } from '../../collector/store/store.js';
 import { ToolError } from '../exit.js';
 
+/** What to do where the port can't be had, by the system's code. */
+const HINTS: Record<string, string> = {
+  EADDRINUSE: 'Is a collector running already? Take another port by --port.',
+  EACCES: `Ports below 1024 are for root, and for services that may (AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd
+unit). Take another one by --port.`,
+};
+
 /** Runs what opens or configures a collector. @throws ToolError for what the user can mend */
 export async function explained<T>(work: () => Promise<T> | T): Promise<T> {
   try {
@@ -19,9 +26,8 @@ function explain(error: unknown): unknown {
   // the collector's own sentence; what the system says is put in words later, and a fault of ours keeps its stack
   const own = error instanceof StoreError || (error instanceof Error && error.constructor === Error);
   if (!own || 'syscall' in error) return error;
+  const hint = HINTS[(error.cause as NodeJS.ErrnoException | undefined)?.code ?? ''];
   // what stands in the way of MQTT says itself what to do
-  const inUse =
-    (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE' && !/MQTT/.test(error.message);
-  const hint = inUse ? { hint: 'Is a collector running already? Take another port by --port.' } : {};
-  return new ToolError('failure', error.message, { cause: error, ...hint });
+  const helps = hint !== undefined && !/MQTT/.test(error.message);
+  return new ToolError('failure', error.message, { cause: error, ...(helps && { hint }) });
 }

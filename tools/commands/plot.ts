@@ -1,6 +1,6 @@
 import type { BucketsShape, SeriesShape } from '../../firmware/protocol/rest.js';
 import type { Client, Query } from '../client.js';
-import { client, Command, integer, moment, seriesIds, span, type CollectorOptions } from '../command.js';
+import { client, Command, integer, moment, mustBeWindow, seriesIds, span, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
 import { showMoment, zoneName } from '../moment.js';
 import { NewFile } from '../new-file.js';
@@ -8,7 +8,7 @@ import type { Output } from '../output.js';
 import { fieldTitle, unitOf } from '../quantity.js';
 import { svgChart, type NamedCurve } from '../svg-chart.js';
 import { gapOf, plotColumns, plotLines, type Curve } from '../terminal-plot.js';
-import { printable } from '../text.js';
+import { plural, printable } from '../text.js';
 
 interface Options extends CollectorOptions {
   from?: number;
@@ -64,6 +64,7 @@ export function plot(output: Output): Command {
       ['plot 1 2 3 --last 30d --png cellar.png', 'three curves in a picture'],
     )
     .action(async (ids: number[], options: Options) => {
+      mustBeWindow(options.from, options.to);
       const { to = Date.now(), last = TWO_DAYS, from = to - last, fields } = options;
       const asked = options.from !== undefined || options.last !== undefined;
       const window = { from, to, asked, fields };
@@ -208,5 +209,5 @@ function summary({ min, max }: Curve, means: (number | null)[], counts: (number 
   const lowest = min.reduce<number>((a, b) => Math.min(a, b ?? a), Infinity);
   const highest = max.reduce<number>((a, b) => Math.max(a, b ?? a), -Infinity);
   const [low, middle, high] = [lowest, mean, highest].map((value) => Number(value.toPrecision(4)));
-  return `min ${low}  mean ${middle}  max ${high}  ${points.toLocaleString('en')} points  ${zoneName()}`;
+  return `min ${low}  mean ${middle}  max ${high}  ${plural(points, 'point')}  ${zoneName()}`;
 }

@@ -1,5 +1,5 @@
 import type { Query } from '../client.js';
-import { client, Command, integer, moment, span, type CollectorOptions } from '../command.js';
+import { client, Command, integer, moment, mustBeWindow, span, type CollectorOptions } from '../command.js';
 import type { Output } from '../output.js';
 import { pointTable } from '../point-table.js';
 import { nothing, plotInTerminal } from './plot.js';
@@ -38,6 +38,7 @@ export function show(output: Output): Command {
       ['show 1 --json --limit 1', 'the newest point'],
     )
     .action(async (id: string, options: ShowOptions) => {
+      mustBeWindow(options.from, options.to);
       const collector = client(options);
       const { json, csv, to = Date.now(), last = TWO_DAYS, from = to - last, limit, fields } = options;
       const query: Query = { from, to: options.to, fields, limit, order: limit === undefined ? undefined : 'desc' };

@@ -138,7 +138,8 @@ async function brokerOf(options: Options): Promise<URL> {
   const mqtt = await client(options).mqtt();
   if (mqtt === null) throw new ToolError('failure', 'the collector runs without MQTT');
   if (mqtt.broker === 'outside') return new URL(mqtt.address);
-  if (mqtt.state === 'listening') return new URL(`mqtt://${url.hostname}:${new URL(mqtt.address).port}`);
+  const { protocol, port } = new URL(mqtt.address);
+  if (mqtt.state === 'listening') return new URL(`${protocol}//${url.hostname}:${port}`);
   const base = url.href.endsWith('/') ? url.href : `${url.href}/`;
   return new URL('mqtt', base.replace(/^http/, 'ws'));
 }

@@ -55,6 +55,7 @@ describe('a wrong command line ends with 2 and a suggestion', () => {
     ['show 1 --json --csv', 'cannot be used with'],
     ['show 1 --limit 0', 'a whole number of at least 1'],
     ['list --url ftp://pi.local', 'http:// or https://'],
+    ['list --url http://me:secret@pi.local', 'without a user and password'],
     ['list too many', 'too many arguments'],
   ])('%s', async (line, said) => {
     const { code, stdout, stderr } = await thermowell(line.split(' '));
@@ -94,6 +95,13 @@ describe('a collector that cannot be reached ends with 3', () => {
     expect((await thermowell(['devices', '--url', other], { env })).stderr).toContain(`http://${other}/`);
   });
 
+  it('because it speaks no TLS', async () => {
+    const url = (await stranger((_, response) => response.end())).replace('http:', 'https:');
+    const { code, stderr } = await thermowell(['list', '--url', url]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('Else its address begins with http://');
+  });
+
   it('when the connection breaks off in the middle of an answer', async () => {
     const url = await stranger((_, response) => {
       response.writeHead(200, { 'content-length': 1000 });
@@ -107,13 +115,16 @@ describe('a collector that cannot be reached ends with 3', () => {
 
 describe('something that is no collector ends with 1', () => {
   it.each([
-    ['a page', 200, '<html>'],
-    ['another API', 200, '[]'],
-    ['an error page', 502, 'Bad gateway'],
-    ['a redirect', 301, ''],
-  ])('%s', async (_, status, body) => {
+    ['a page', 'list', 200, '<html>'],
+    ['another API', 'list', 200, '[]'],
+    ['another API with objects', 'list', 200, '{"1": {"name": "shed"}}'],
+    ['another API with lists', 'devices', 200, '[{"name": "shed"}]'],
+    ['a collector, but not its address', 'list', 404, '{"message": "Nothing is at this address"}'],
+    ['an error page', 'list', 502, 'Bad gateway'],
+    ['a redirect', 'list', 301, ''],
+  ])('%s', async (_, command, status, body) => {
     const url = await stranger((_, response) => response.writeHead(status, { location: '/elsewhere' }).end(body));
-    const { code, stdout, stderr } = await thermowell(['list', '--url', url]);
+    const { code, stdout, stderr } = await thermowell([command, '--url', url]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(`${url}/ answered (status ${status}), but not as a Thermowell collector does`);
   });

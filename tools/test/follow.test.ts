@@ -105,6 +105,14 @@ describe('thermowell tail', () => {
     expect(await tail.end()).toBe(0);
   });
 
+  it('-f shows each point once, of a series that is named twice too', async () => {
+    const tail = new Following(['tail', '1', '1', '-f', '-n', '1', '--url', collector.url]);
+    await tail.line();
+    for (const i of [1, 2]) await collector.upload(1, END + i * MINUTE, { first: 119 + i });
+    expect(await tail.line()).not.toBe(await tail.line());
+    expect(await tail.end()).toBe(0);
+  });
+
   it('-f knows a series that begins meanwhile', async () => {
     const tail = new Following(['tail', '-f', '-n', '0', '--url', collector.url]);
     const marker = { device_id: 'mark', device_desc: '', log: 'm', first: 0 };
@@ -123,7 +131,7 @@ describe('thermowell tail', () => {
     const streams: ServerResponse[] = [];
     const server = createServer((request, response) => {
       if (request.url !== '/series/1/live') {
-        response.end('{"1":{"device_id":"d","device_desc":"","desc":"x"}}');
+        response.end('{"1":{"device_id":"d","device_desc":"","desc":"x","count":1}}');
         return;
       }
       asked.push(request.headers['last-event-id'] as string | undefined);

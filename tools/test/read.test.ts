@@ -91,6 +91,12 @@ describe('thermowell show', () => {
     expect(await countOf('--from', local, '--to', 'now')).toBe(1);
   });
 
+  it.each(['show', 'plot', 'export'])('%s ends with 2 where the window ends before it begins', async (command) => {
+    const { code, stdout, stderr } = await run(command, '1', '--from', '2026-11-23', '--to', '2026-11-22');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe('thermowell: --from is 2026-11-23 00:00:00, which is after --to, 2026-11-22 00:00:00\n');
+  });
+
   it('--fields leaves the others out', async () => {
     expect(JSON.parse((await run('show', '3', '--json', '--fields', 'level')).stdout)).toMatchObject([
       { fields: { level: 3 } },

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../collector/config.js';
-import { start, thermowell } from './thermowell.js';
+import { LAUNCHER, start, thermowell } from './thermowell.js';
+
+/** How a program is started that may not take a port below 1024; null where that can't be had. */
+const narrow = withoutLowPorts();
+if (narrow === null) process.stderr.write('left out: a port that is for root only, since here each is for everybody\n');
 
 let folder: string;
 let running: ChildProcess[];
@@ -98,6 +102,12 @@ describe('thermowell serve', () => {
     expect(stderr).toContain('--port');
   });
 
+  it.runIf(narrow !== null)('ends with 1 and ways out when the port is for root only', async () => {
+    const args = [...(narrow ?? []), LAUNCHER, 'serve', '--host', '127.0.0.1', '--port', '1', '--no-mqtt'];
+    const { stderr, status } = spawnSync('/usr/bin/env', args, { cwd: folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/Port 1 on 127\.0\.0\.1 may not be used.*--port/s)]);
+  });
+
   it('says where MQTT is spoken, and not with --no-mqtt', async () => {
     const { said } = await serve(['--port', '0', '--mqtt-port', '0']);
     await expect.poll(said).toMatch(/by MQTT at\n\n {2}mqtt:\/\/localhost:\d+\n/);
@@ -153,3 +163,10 @@ it('calls each flag and its environment variable the same, and reads the variabl
   ])
     expect(() => loadConfig({}, { [`THERMOWELL_${name}`]: 'what?' })).toThrow(`THERMOWELL_${name} must be`);
 });
+
+function withoutLowPorts(): string[] | null {
+  const args = process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-net_bind_service'] : ['env'];
+  const told = `require('net').createServer().listen(1, '127.0.0.1').on('error', ({ code }) => console.log(code)).unref()`;
+  const { stdout } = spawnSync('/usr/bin/env', [...args, process.execPath, '-e', told], { encoding: 'utf8' });
+  return stdout === 'EACCES\n' ? args : null;
+}

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { certificates } from '../../../collector/test/certificates.js';
 import { Client } from '../../client.js';
 import { overMqtt } from '../../simulator/mqtt-exchange.js';
 import { runSimulation, type SimulationOptions } from '../../simulator/simulation.js';
@@ -53,6 +56,20 @@ describe('a simulation over MQTT', () => {
     const ws = new URL(`${collector.url.replace('http', 'ws')}/mqtt`);
     const finding = await runSimulation(quarterDay({ transport: overMqtt(ws, TOKEN), spanMs: HOUR }));
     expect(finding).toMatchObject({ lost: 0, wrong: 0, stored: finding.taken });
+  });
+
+  it('speaks TLS where the collector does, once it knows who signed its certificate', async () => {
+    const { tlsCert, tlsKey, ca } = await certificates();
+    const other = await TestCollector.open({ mqtt: true, mqttPort: '0', tlsCert, tlsKey });
+    onTestFinished(() => other.close());
+    const env = { THERMOWELL_URL: other.url, THERMOWELL_TOKEN: TOKEN };
+    const args = ['simulate', '--transport', 'mqtt', '--days', '1', '--period', '3600', '--devices', '1'];
+    const stranger = await thermowell(args, { env });
+    expect([stranger.code, stranger.stderr]).toEqual([3, expect.stringContaining('NODE_EXTRA_CA_CERTS=ca.pem')]);
+    const file = join(other.folder, 'ca.pem');
+    await writeFile(file, ca);
+    const { code, stderr } = await thermowell(args, { env: { ...env, NODE_EXTRA_CA_CERTS: file } });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Every reading is there once')]);
   });
 
   it('says that a collector has no MQTT', async () => {
