@@ -146,7 +146,9 @@ export class Log {
    */
   append(reading: Reading): number {
     for (let tries = 0; tries <= this.ring.sectors; tries++) {
-      if (this.noteDoubt() && this.writer.write(reading, this.nextNumber)) {
+      // Before the first reading that it is of, the doubt; `begin` has seen to later ones.
+      const noted = this.doubt !== this.nextNumber || this.noteDoubt();
+      if (noted && this.writer.write(reading, this.nextNumber)) {
         if (this.oldestNumber === this.nextNumber) this.oldestIn = this.ring.newest.sequence;
         return this.nextNumber++;
       }
@@ -243,16 +245,13 @@ export class Log {
     this.writer.begin({ log: this.log, first: this.nextNumber, ...this.mark });
     this.findOldest(this.oldestNumber);
     // One that doesn't read back makes the sector full, and the next one begins.
-    if (this.doubt !== null && this.doubt < this.nextNumber) this.putDoubt(this.doubt);
+    if (this.doubt !== this.nextNumber) this.noteDoubt();
   }
 
-  /** Before the first reading under a doubtful number, that it is one; false where the sector doesn't take it. */
+  /** Puts the doubt on flash; true without one, false where the sector doesn't take it. */
   private noteDoubt(): boolean {
-    return this.doubt !== this.nextNumber || this.putDoubt(this.doubt);
-  }
-
-  private putDoubt(number: number): boolean {
-    return this.ring.append(encodeDoubt(number, this.ring.newest.checksum));
+    const { doubt, ring } = this;
+    return doubt === null || ring.append(encodeDoubt(doubt, ring.newest.checksum));
   }
 
   /** In memory; false where nothing before `next` is left to be forgotten. */

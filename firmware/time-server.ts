@@ -16,6 +16,8 @@ export interface TimeServerOptions {
 
 const UNHEARD_MS = 60_000;
 const HEARD_MS = 6 * 3_600_000;
+/** NTP's seconds have 32 bits, and begin anew in 2036: what seems to be before 1970 is after that (RFC 4330 §3). */
+const ERA_MS = 0x1_0000_0000 * 1000;
 
 export class TimeServer {
   private readonly options: TimeServerOptions;
@@ -52,7 +54,7 @@ export class TimeServer {
     try {
       takeBack = ask((heard) => {
         if (!asking) return;
-        const believed = heard !== null && clock.hear(heard.time, 'ntp', heard.tookMs);
+        const believed = heard !== null && clock.hear(heard.time + (heard.time < 0 ? ERA_MS : 0), 'ntp', heard.tookMs);
         this.cancel();
         this.cancel = timers.after(believed ? HEARD_MS : UNHEARD_MS, () => this.ask());
       });

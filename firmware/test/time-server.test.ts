@@ -24,6 +24,12 @@ test('tells the clock the time, and asks again six hours later', async () => {
   expect(asked).toEqual([0, 360]);
 });
 
+test('from 2036 on, where NTP’s seconds begin anew, the SDK tells a time before 1970: it is the one of the next era', () => {
+  const later = Date.UTC(2037, 0, 2);
+  openServer((done) => done({ time: later - 2 ** 32 * 1000, tookMs: 0 }));
+  expect(clock.wall).toBe(later);
+});
+
 test('asks each minute while no server answers, throws, or tells a time that the clock refuses', async () => {
   const moods: ((done: Parameters<AskTime>[0]) => void)[] = [
     (done) => done(null),
