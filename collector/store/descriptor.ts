@@ -6,7 +6,8 @@ export interface DiskFile extends Pick<FileHandle, 'truncate' | 'sync' | 'close'
   /** `atOnce`: on the spot, with everything else standing still, where the disk can do so */
   datasync(atOnce?: boolean): Promise<void>;
   write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
-  stat(): Promise<{ size: number }>;
+  /** `nlink`: names it has left, where that is known */
+  stat(): Promise<{ size: number; nlink?: number }>;
 }
 
 /**
@@ -70,7 +71,7 @@ export class Descriptor implements DiskFile {
     return done((callback) => fs.close(this.#fd, callback));
   }
 
-  stat(): Promise<{ size: number }> {
+  stat(): Promise<{ size: number; nlink: number }> {
     return new Promise((resolve, reject) => {
       fs.fstat(this.#fd, (error, stats) => (error === null ? resolve(stats) : reject(error)));
     });

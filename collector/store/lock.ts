@@ -20,6 +20,18 @@ const LONGEST = 94;
 /** Another process that found the same stale socket has replaced ours by then, if it does at all. */
 const TAKEOVER_MS = 50;
 
+const OTHER_KIND = 'its file system has no sockets or hard links (FAT, many network shares); take one like ext4';
+
+/** Why a folder can't be locked, by the system's code. */
+const REASONS: Record<string, string> = {
+  EROFS: 'it is on a file system that is read-only',
+  EACCES: 'this user may not write there',
+  ENOSPC: 'there is no room on its disk',
+  EPERM: OTHER_KIND,
+  ENOTSUP: OTHER_KIND,
+  EOPNOTSUPP: OTHER_KIND,
+};
+
 export class Lock {
   readonly #folder: string;
   #server: net.Server | null = null;
@@ -32,14 +44,14 @@ export class Lock {
     this.#folder = path.resolve(folder);
   }
 
-  /** @throws StoreError `locked` */
+  /** @throws StoreError `locked`, `failed` where that can't be */
   async open(): Promise<void> {
     try {
       this.#address = await this.#shortPath();
       await this.#take(this.#address);
     } catch (error) {
       await this.close();
-      throw error;
+      throw this.#explained(error);
     }
   }
 
@@ -76,6 +88,13 @@ export class Lock {
     } finally {
       await rm(own, { force: true });
     }
+  }
+
+  /** What the system says is about a socket of which nobody has heard. */
+  #explained(error: unknown): unknown {
+    const why = REASONS[errno(error) ?? ''];
+    if (why === undefined) return error;
+    return new StoreError('failed', `the data folder ${this.#folder} can't be used: ${why}`, { cause: error });
   }
 
   #locked(holder: string | null): StoreError {

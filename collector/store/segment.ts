@@ -22,6 +22,9 @@ const QUICK = 1;
 /** What the newest sync counts for in what is usual. */
 const NEWEST = 1 / 4;
 
+/** From one look whether the file is still in its folder to the next, ms: what is put into one that isn't is lost. */
+const LOOK = 1000;
+
 /** Where the next group goes. */
 export interface JournalEnd {
   segment: number;
@@ -41,6 +44,7 @@ export class Segment {
   #allocated = 0;
   #failure: StoreError | null = null;
   #syncMs = QUICK;
+  #looked = Number.NEGATIVE_INFINITY;
 
   /** `folder` is the data folder. */
   constructor(disk: Disk, folder: string) {
@@ -101,7 +105,9 @@ export class Segment {
       // What is on disk is unknown now, even if a second sync should succeed.
       throw this.#fail(error);
     }
-    this.#syncMs += (performance.now() - begin - this.#syncMs) * NEWEST;
+    const end = performance.now();
+    this.#syncMs += (end - begin - this.#syncMs) * NEWEST;
+    if (end - this.#looked > LOOK) await this.#look(end);
     this.#end = { segment, group, bytes: position + encoded.length };
     return encoded.length;
   }
@@ -110,6 +116,13 @@ export class Segment {
     const file = this.#file;
     this.#file = null;
     await file?.close();
+  }
+
+  /** A file that was removed takes everything and keeps nothing. @throws StoreError `failed` */
+  async #look(now: number): Promise<void> {
+    this.#looked = now;
+    const { nlink } = await this.#file!.stat();
+    if (nlink === 0) throw this.#fail(new Error('it was removed from the data folder'));
   }
 
   async #put({ bytes, length }: Encoded, position: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** A data folder that no collector has open. */
 import { stat } from 'node:fs/promises';
+import { errno } from '../../collector/store/disk.js';
 import { Lock } from '../../collector/store/lock.js';
 import { StoreError } from '../../collector/store/store.js';
 import { ToolError } from '../exit.js';
@@ -17,7 +18,9 @@ export async function heldFolder<T>(
     await lock.open();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new ToolError('folder', error.message, { cause: error, hint });
+    // an old card in a reader, say: nobody else can write there either
+    if (errno(error.cause) === 'EROFS') return work(async () => undefined);
+    throw new ToolError('folder', error.message, { cause: error, ...(error.code === 'locked' ? { hint } : {}) });
   }
   try {
     return await work(() => lock.close());

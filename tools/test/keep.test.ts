@@ -1,4 +1,5 @@
 /** backup, restore, check: what is kept is all of it, and what is damaged is named and not spread. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -279,6 +280,32 @@ describe('thermowell backup and restore', () => {
     expect(stderr).toContain(`${folder} is not empty`);
   });
 });
+
+const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
+if (!mayMount) process.stderr.write('left out: a folder on a read-only disk, since mounting one takes root on Linux\n');
+
+it.skipIf(!mayMount)(
+  'what is on a read-only disk can be checked and saved; a collector says why it does not start',
+  async () => {
+    const folder = await makeFolder();
+    await mkdir(at('card'));
+    execFileSync('mount', ['-t', 'tmpfs', 'none', at('card')]);
+    try {
+      await cp(folder, at('card', 'data'), { recursive: true });
+      execFileSync('mount', ['-o', 'remount,ro', at('card')]);
+      expect((await run('check', 'card/data')).stdout).toContain('All of it is in order.');
+      expect((await run('backup', 'x.tar', '--data', 'card/data')).code).toBe(0);
+      expect((await run('restore', 'x.tar', '--data', 'y')).stderr).toContain('131 points of 2 series');
+      const { code, stderr } = await run('serve', '--data', 'card/data', '--port', '0', '--no-mdns');
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining("card/data can't be used: it is on a file system that is read-only"),
+      ]);
+    } finally {
+      execFileSync('umount', [at('card')]);
+    }
+  },
+);
 
 describe('thermowell check', () => {
   it('leaves a folder alone that is no data folder', async () => {

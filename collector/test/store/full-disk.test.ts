@@ -161,3 +161,20 @@ test.skipIf(!mayMount)('a real file system that fills up (needs root, to mount o
     execFileSync('umount', [mounted]);
   }
 });
+
+test('when the folder is removed under it, the store soon says so instead of acknowledging into nothing', async () => {
+  const folder = await newFolder();
+  const store = new JsonStore(folder);
+  await store.open();
+  await store.addBatch(batchOf(0, 10));
+  await rm(folder, { recursive: true });
+  let next = 10;
+  const upload = () =>
+    store.addBatch(batchOf(next++, 1)).then(
+      () => 'stored',
+      (error: Error) => error.message,
+    );
+  await expect.poll(upload, { timeout: 20_000 }).toContain('it was removed from the data folder');
+  expect(store.health().state).toBe('failed');
+  await store.close();
+});
