@@ -23,10 +23,17 @@ export function messageOf(alarm: AlarmShape, series: Series, time: number): Mess
 function wordsOf({ kind, field, state, value, limit, since }: AlarmShape, { unit }: Series): string {
   const suffix = field?.slice(field.lastIndexOf('_') + 1) ?? '';
   const symbol = unit === undefined ? (UNITS[suffix] ?? '') : ` ${unit}`;
-  const shown = value === null ? 'no value' : `${value}${symbol}`;
+  const shown = value === null ? 'no value' : `${numeral(value)}${symbol}`;
+  const limited = limit === null ? kind : `${kind} ${numeral(limit)}${symbol}`;
   const when = since === null ? '' : ` since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  if (state === 'ok') return `all is well again, ${shown}`;
-  if (kind === 'stale') return `nothing came${when}`;
-  if (kind === 'fault') return `the probe gives no value${when}`;
-  return `${shown}, ${kind} ${limit}${symbol}${when}`;
+  // which of a series' alarms it is, since another may go on
+  const over = state === 'ok';
+  if (kind === 'stale') return over ? `values come again, ${shown}` : `nothing came${when}`;
+  if (kind === 'fault') return over ? `the probe gives values again, ${shown}` : `the probe gives no value${when}`;
+  return over ? `${shown}, no longer ${limited}` : `${shown}, ${limited}${when}`;
+}
+
+/** Seven digits are more than a probe has: a limit of 60 °F is stored as 15.555555555555555 °C. */
+function numeral(value: number): string {
+  return `${Number(value.toPrecision(7))}`;
 }

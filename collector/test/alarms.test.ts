@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Message } from '../alarms/message.js';
+import { messageOf, type Message } from '../alarms/message.js';
 import { Outbox } from '../alarms/outbox.js';
 import { loadConfig } from '../config.js';
 import { nodeDisk, type Disk } from '../store/disk.js';
+import type { Series } from '../store/store.js';
 import { NOW, start, type Options, type Running } from './running.js';
 
 interface Heard {
@@ -76,7 +77,7 @@ test('an alarm begins beyond its limit and ends when the value is back by the hy
     body: { alarm: { id: 1, state: 'active', value: -14.9 }, series: { id, desc: 'Freezer' } },
   });
   expect(hook.heard[0]!.body.text).toMatch(/^Freezer: -14.9 °C, above -15 °C since 2026-11-\d\d \d\d:\d\d UTC$/);
-  expect(hook.heard[1]!.body.text).toBe('Freezer: all is well again, -16 °C');
+  expect(hook.heard[1]!.body.text).toBe('Freezer: -16 °C, no longer above -15 °C');
 });
 
 test('what began and ended during an outage is told when the readings come', async () => {
@@ -304,6 +305,21 @@ test('what makes no sense is refused with its place, and another user is', async
   expect((await alarm(collector, { series_id: 99, kind: 'fault' })).status).toBe(404);
   expect((await alarm(collector, { series_id: id, kind: 'fault', token: 'ada' })).status).toBe(403);
   expect((await collector.get('/alarms')).body).toEqual([]);
+});
+
+test.each([
+  ['above', 'active', 16, '16 °C, above 15.55556 °C'],
+  ['above', 'ok', 15.0625, '15.0625 °C, no longer above 15.55556 °C'],
+  ['stale', 'active', 16, 'nothing came'],
+  ['stale', 'ok', 16, 'values come again, 16 °C'],
+  ['fault', 'active', null, 'the probe gives no value'],
+  ['fault', 'ok', 16, 'the probe gives values again, 16 °C'],
+] as const)('an alarm of the kind %s that is %s says which it is', (kind, state, value, words) => {
+  const limit = kind === 'above' ? (60 - 32) / 1.8 : null;
+  const rule = { id: 1, series_id: 1, kind, field: 'temp_C', limit, hysteresis: 0, after_s: 0 };
+  const made = { sensor: null, user: 1, created: 0, count: 1 };
+  const series: Series = { id: 1, desc: 'Oven', device_id: 'kitchen', device_desc: '', ...made };
+  expect(messageOf({ ...rule, state, since: null, value }, series, NOW).text).toBe(`Oven: ${words}`);
 });
 
 const message = (n: number) => ({ text: String(n), time: Date.now() }) as Message;
