@@ -1,7 +1,7 @@
 /** What happens when: the reader chooses, points arrive, the collector is asked, time passes. */
 import type { PointShape } from '../../firmware/protocol/rest.js';
 import { Care } from './care/care.js';
-import type { Api } from './data/api.js';
+import { ApiError, type Api } from './data/api.js';
 import type { Clock } from './data/clock.js';
 import { Days } from './data/day.js';
 import { Inventory } from './data/inventory.js';
@@ -80,9 +80,19 @@ export class Dashboard {
     this.#panel.changed(changed);
     this.#paint();
     const now = this.#clock.now();
-    void Promise.all([this.#days.load(series, changed, now), this.#weeks.load(infos.values(), now)]).then(() =>
-      this.#paint(),
-    );
+    void Promise.all([this.#days.load(series, changed, now), this.#weeks.load(infos.values(), now)]).then(() => {
+      this.#paint();
+      return this.#complete();
+    });
+  }
+
+  async #complete(): Promise<void> {
+    try {
+      if (await this.#inventory.complete((series) => this.#days.fieldsOf(series))) this.#paint();
+    } catch (error) {
+      // then with the next answers
+      if (!(error instanceof ApiError)) throw error;
+    }
   }
 
   #arrived(point: PointShape): void {

@@ -71,6 +71,13 @@ export class Api {
     return [await this.#get<PointShape>(`series/${series}/latest`), ...points];
   }
 
+  /** The newest point that has a number in a field, or none; text before it is passed over, but not for ever. */
+  async newestWith(series: number, field: string): Promise<PointShape[]> {
+    const query = { from: '0', to: `${END}`, order: 'desc', limit: '8', fields: field };
+    const points = await this.#get<PointShape[]>(`series/${series}`, query);
+    return points.filter(({ fields }) => typeof fields[field] === 'number').slice(0, 1);
+  }
+
   /** How many values a series has in a span: of the field that has the most. */
   async count(series: number, span: Span): Promise<number> {
     const { fields } = await this.buckets(series, span, 1, ['count']);

@@ -27,6 +27,7 @@ export class Days {
   readonly #api: Api;
   readonly #asked = new Map<number, number>();
   readonly #days = new Map<string, Day>();
+  readonly #fields = new Map<number, string[]>();
 
   constructor(api: Api) {
     this.#api = api;
@@ -35,6 +36,11 @@ export class Days {
   /** null when the trace had no value in the last day, or nobody has asked yet. */
   of(key: string): Day | null {
     return this.#days.get(key) ?? null;
+  }
+
+  /** The fields of a series that had values in the last day. */
+  fieldsOf(series: number): readonly string[] {
+    return this.#fields.get(series) ?? [];
   }
 
   /** Asks for the series that are due or `changed`; a series that can't be had keeps what it has. */
@@ -55,12 +61,15 @@ export class Days {
   }
 
   #take(series: number, { time, fields }: BucketsShape, span: Span): void {
+    const valued: string[] = [];
+    this.#fields.set(series, valued);
     for (const [field, column] of Object.entries(fields)) {
       const min = numbers(column?.min);
       const count = numbers(column?.count).reduce((all, n) => all + n, 0);
       const key = traceKey(series, field);
       this.#days.delete(key);
       if (min.length === 0) continue;
+      valued.push(field);
       this.#days.set(key, {
         span,
         time,

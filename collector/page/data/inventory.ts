@@ -61,7 +61,7 @@ export class Inventory {
     const changed = series.filter((one) => this.#counts.get(one.id) !== one.count || this.#recalibrated(one));
     await Promise.all(
       changed.map(async ({ id, count }) => {
-        const points = count === 0 ? [] : await this.#api.newest(id);
+        const points = count === 0 ? [] : await this.#newestOf(id);
         this.#newest.delete(id);
         for (const point of points) this.#learn(point);
         this.#counts.set(id, count);
@@ -74,6 +74,29 @@ export class Inventory {
     this.#listed = series;
     this.group();
     return new Set(changed.map(({ id }) => id));
+  }
+
+  /**
+   * Asks for fields that the newest points were without: humidity and temperature may come in points of their own. The
+   * answer: whether there were any. @param fieldsOf which of a series had values lately
+   */
+  async complete(fieldsOf: (series: number) => readonly string[]): Promise<boolean> {
+    const missing = this.series.flatMap((id) =>
+      fieldsOf(id).flatMap((field) => (this.#newest.get(id)?.has(field) === true ? [] : [{ id, field }])),
+    );
+    const points = (await Promise.all(missing.map(({ id, field }) => this.#api.newestWith(id, field)))).flat();
+    for (const point of points) this.#learn(point);
+    if (points.length > 0) this.group();
+    return points.length > 0;
+  }
+
+  /** A series' newest point, and for each other field that was known the newest one that has it. */
+  async #newestOf(id: number): Promise<PointShape[]> {
+    const points = await this.#api.newest(id);
+    const known = [...(this.#newest.get(id)?.keys() ?? [])];
+    const others = known.filter((field) => points.every(({ fields }) => typeof fields[field] !== 'number'));
+    const older = await Promise.all(others.map((field) => this.#api.newestWith(id, field)));
+    return [...older.flat(), ...points];
   }
 
   /** Takes a live point; false when it is of something not yet known, so that it is time to ask. */

@@ -258,6 +258,17 @@ describe.skipIf(path === null)("the page's overview", () => {
     });
   });
 
+  test('shows each field of a series, also where the newest point is without it or has text in it', async () => {
+    const collector = await start({ now: Date.now });
+    const made = await collector.put('/series/new', { token: 'robin', device_id: 'hut', device_desc: 'Hut' });
+    for (const fields of [{ temp_C: 20 }, { temp_C: 'n/a' }, { hum_pct: 50 }])
+      await collector.put('/point/new', { token: 'robin', series_id: made.body, fields });
+    await visit(browser, collector.url, async (page) => {
+      await tile(page, 'series 1 temperature').locator('.tile-number', { hasText: '20.0' }).waitFor();
+      await tile(page, 'series 1 humidity').locator('.tile-number', { hasText: '50' }).waitFor();
+    });
+  });
+
   test('shows temperatures in the reader’s scale, and remembers it', async () => {
     const collector = await greenhouse();
     await visit(browser, collector.url, async (page) => {
