@@ -10,6 +10,8 @@ const HINTS: Record<string, string> = {
 unit). Take another one by --port.`,
 };
 
+const DAMAGED = '"thermowell check <folder>" says what else is, and with --repair it keeps all that can be read.';
+
 /** Runs what opens or configures a collector. @throws ToolError for what the user can mend */
 export async function explained<T>(work: () => Promise<T> | T): Promise<T> {
   try {
@@ -21,8 +23,10 @@ export async function explained<T>(work: () => Promise<T> | T): Promise<T> {
 
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError) return new ToolError('usage', error.message, { cause: error });
-  if (error instanceof StoreError && (error.code === 'locked' || error.code === 'damaged'))
+  if (error instanceof StoreError && error.code === 'locked')
     return new ToolError('folder', error.message, { cause: error });
+  if (error instanceof StoreError && error.code === 'damaged')
+    return new ToolError('folder', error.message, { cause: error, hint: DAMAGED });
   // the collector's own sentence; what the system says is put in words later, and a fault of ours keeps its stack
   const own = error instanceof StoreError || (error instanceof Error && error.constructor === Error);
   if (!own || 'syscall' in error) return error;

@@ -1,6 +1,6 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +87,16 @@ describe('thermowell serve', () => {
     const { code, stderr } = await thermowell(['serve', '--port', '0'], { cwd: folder });
     expect(code).toBe(6);
     expect(stderr).toContain('data');
+  });
+
+  it('ends with 6 and a way out when the data folder is damaged', async () => {
+    await mkdir(join(folder, 'data'));
+    await writeFile(join(folder, 'data/catalog.json'), '');
+    const { code, stderr } = await thermowell(['serve', '--port', '0'], { cwd: folder });
+    expect([code, stderr]).toEqual([
+      6,
+      expect.stringMatching(/catalog\.json is damaged at byte 0[^]*thermowell check/),
+    ]);
   });
 
   it('ends with 1 and a way out when the port is taken', async () => {
