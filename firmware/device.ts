@@ -51,7 +51,8 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
   const { mode, batteryPin, ledPin } = settings;
   const battery = mode === 'battery';
   const uptime = new Uptime(before?.uptime);
-  const storage = new Storage();
+  const feed = (): void => chip.feedWatchdog();
+  const storage = new Storage(feed);
   const log = new Log(storage, { random, bookmark: before?.bookmark ?? null });
   const pace = new Pace(before?.pace);
   const clock = new Clock({
@@ -81,7 +82,7 @@ export function startDevice({ settings, chip, before, report, timers, notes, fai
     onDown: () => updater?.close(),
   });
   const probes = new Ds18b20({
-    bus: new ChipBus(settings.pin),
+    bus: new ChipBus(settings.pin, feed),
     timers,
     bits: settings.bits,
     ...(before && { known: before.probes }),

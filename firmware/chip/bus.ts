@@ -1,6 +1,5 @@
 /** The chip's 1-Wire bus, over the SDK's `onewire`. */
 import OneWire from 'onewire';
-import FFI from 'mc/ffi';
 import type { OneWireBus } from '../sensors/onewire.js';
 
 /** The class as its C code has it; the SDK's own typings say otherwise. */
@@ -17,10 +16,14 @@ interface Wire {
 
 export class ChipBus implements OneWireBus {
   private readonly wire: Wire;
-  private readonly ffi = new FFI();
+  private readonly feed: () => void;
 
-  /** @param pin the data wire's GPIO; it wants a pull-up of 4.7 kΩ */
-  constructor(pin: number) {
+  /**
+   * @param pin the data wire's GPIO; it wants a pull-up of 4.7 kΩ
+   * @param feed feeds the watchdog
+   */
+  constructor(pin: number, feed: () => void) {
+    this.feed = feed;
     this.wire = new OneWire({ pin }) as unknown as Wire;
   }
 
@@ -30,12 +33,12 @@ export class ChipBus implements OneWireBus {
 
   /** This and each `select` feed the watchdog: many probes, which may each have to be read three times, are one turn. */
   search(): Uint8Array[] {
-    this.ffi.chip_feed_watchdog();
+    this.feed();
     return this.wire.search().map((code) => new Uint8Array(code));
   }
 
   select(rom: Uint8Array): void {
-    this.ffi.chip_feed_watchdog();
+    this.feed();
     this.wire.select(new Uint8Array(rom).buffer);
   }
 

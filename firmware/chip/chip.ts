@@ -4,6 +4,7 @@ import { hexOf } from '../protocol/letters.js';
 import { RESETS, type Memory, type Power, type Reset } from '../power.js';
 
 export class Chip implements Memory, Power {
+  /** One for all: each has functions of its own, fifty slots of memory. */
   private readonly ffi = new FFI();
   readonly byteLength = this.ffi.chip_memory_size();
   readonly longestMs = this.ffi.chip_longest_sleep();
@@ -31,6 +32,11 @@ export class Chip implements Memory, Power {
   write(bytes: Uint8Array): void {
     const copy = new Uint8Array(bytes);
     this.ffi.chip_memory_write(copy.buffer, copy.length);
+  }
+
+  /** It is fed at the end of each turn, too. */
+  feedWatchdog(): void {
+    this.ffi.chip_feed_watchdog();
   }
 
   /** On a chip it doesn't return. */

@@ -1,6 +1,5 @@
 /** The chip's flash: the partition `storage` of the SDK's `flash`, whose rules are those of `Flash`. */
 import ChipFlash from 'flash';
-import FFI from 'mc/ffi';
 import type { Flash } from '../flash.js';
 
 /** Bytes read from one feeding of the watchdog to the next: a tenth of a second of work on an ESP8266, at most. */
@@ -10,8 +9,13 @@ export class Storage implements Flash {
   private readonly flash = new ChipFlash('storage');
   readonly byteLength = this.flash.byteLength;
   readonly blockSize = this.flash.blockSize;
-  private readonly ffi = new FFI();
+  private readonly feed: () => void;
   private unfed = 0;
+
+  /** @param feed feeds the watchdog */
+  constructor(feed: () => void) {
+    this.feed = feed;
+  }
 
   erase(sector: number): void {
     this.flash.erase(sector);
@@ -26,7 +30,7 @@ export class Storage implements Flash {
     this.unfed += byteLength;
     if (this.unfed >= FED_FOR) {
       this.unfed = 0;
-      this.ffi.chip_feed_watchdog();
+      this.feed();
     }
     return new Uint8Array(this.flash.read(offset, byteLength) as ArrayBuffer);
   }

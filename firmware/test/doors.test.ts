@@ -18,12 +18,14 @@ import Time from './sdk/time.js';
 import Timer from './sdk/timer.js';
 import WiFi from './sdk/wifi.js';
 
+const feed = (): void => new Chip().feedWatchdog();
+
 /** The ROM of 28-0316a4f1b2ff. */
 const CODE = Uint8Array.of(0x28, 0xff, 0xb2, 0xf1, 0xa4, 0x16, 0x03, 0);
 CODE[7] = crc8(CODE, 7);
 
 test('the bus: a presence that is a number is one, codes are copied, single bytes are read', () => {
-  const bus = new ChipBus(13);
+  const bus = new ChipBus(13, feed);
   for (const [answer, present] of [
     [1, true],
     [0, false],
@@ -44,7 +46,7 @@ test('the bus: a presence that is a number is one, codes are copied, single byte
 });
 
 test('the bus: however many probes are on it, the watchdog is fed at each search and each probe', () => {
-  const bus = new ChipBus(13);
+  const bus = new ChipBus(13, feed);
   const before = FFI.fed;
   bus.search();
   for (let probe = 0; probe < 60; probe++) bus.select(CODE);
@@ -52,19 +54,19 @@ test('the bus: however many probes are on it, the watchdog is fed at each search
 });
 
 test('the flash: reading and writing nothing is no error, and a log lives on it', () => {
-  const storage = new Storage();
+  const storage = new Storage(feed);
   expect(storage.read(0, 0)).toEqual(new Uint8Array());
   storage.write(0, new Uint8Array());
   const log = new Log(storage, { random: () => 0.5 });
   log.open();
   log.append({ time: 1000, clock: 'uptime', sensors: { a: { temp_C: 21.5 } } });
-  const again = new Log(new Storage(), { random: () => 0.5 });
+  const again = new Log(new Storage(feed), { random: () => 0.5 });
   again.open();
   expect(again.read(0, 9)?.sensors).toEqual({ a: { temp_C: [21.5] } });
 });
 
 test('the flash: whoever goes through a long log in one turn keeps the watchdog fed', () => {
-  const storage = new Storage();
+  const storage = new Storage(feed);
   const before = FFI.fed;
   for (let at = 0; at < 40_960; at += 64) storage.read(at % storage.byteLength, 64);
   expect(FFI.fed - before).toBe(10);

@@ -21,6 +21,9 @@ const ROOM = 512;
 /** The answer's members, and the offer's: what is deeper could fill the stack of who parses it. */
 const DEPTH = 2;
 
+/** As much room is made at a time, bytes: most answers need no more. */
+const PIECE = 128;
+
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -31,7 +34,7 @@ const OPEN = 0x5b;
 const SHUT = 0x5d;
 
 export class Heard {
-  private readonly kept = new Uint8Array(ROOM);
+  private kept = new Uint8Array(0);
   private length = 0;
   /** where in `kept` the bracket or comma is that the member begins with which is coming in */
   private member = 0;
@@ -94,7 +97,14 @@ export class Heard {
 
   private keep(byte: number): void {
     if (!this.keeping) return;
-    if (this.length < ROOM) this.kept[this.length++] = byte;
-    else this.broken = true;
+    if (this.length === this.kept.length) this.grow();
+    this.kept[this.length++] = byte;
+  }
+
+  private grow(): void {
+    const { kept } = this;
+    this.broken ||= kept.length >= ROOM;
+    this.kept = new Uint8Array(kept.length + PIECE);
+    this.kept.set(kept);
   }
 }
