@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import { VERSION } from '../../firmware/protocol/version.js';
 import { sendJson } from './answer.js';
+import { answersOf } from './doc-answers.js';
 import { NO_COMPILERS } from './no-compilers.js';
 import type { Parts, Resource } from './parts.js';
 
@@ -29,6 +30,10 @@ async function describe(resources: Resource[], parts: Parts): Promise<string> {
       openapi: '3.1.0',
       info: { title: 'Thermowell', version: VERSION, description: 'Temperature readings that are never lost' },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: ({ schema, url, route: { method } }) => {
+      const bare = schema.hide === true || typeof method !== 'string' || method === 'HEAD';
+      return { url, schema: bare ? schema : { ...schema, response: answersOf(method, url) } };
     },
   });
   await app.register(async (scope) => {
