@@ -111,7 +111,9 @@ describe.skipIf(path === null)("the page's overview", () => {
     const hour = { ...DEVICE, readings: 60, value: () => 20 };
     for (let i = 0; i < 3; i++) await upload(collector, { ...hour, first: 60 * i, age: 50 * MINUTE + (2 - i) * HOUR });
     await visit(browser, collector.url, async (page) => {
-      await tile(page, PROBE).getByText('50 min ago', { exact: true }).waitFor();
+      await tile(page, PROBE)
+        .getByText(/^5\d min ago$/)
+        .waitFor();
       expect(await page.locator('.tile.stale').count()).toBe(0);
     });
   });
@@ -193,7 +195,7 @@ describe.skipIf(path === null)("the page's overview", () => {
         await page.evaluate(() => dispatchEvent(new Event('online')));
         return page.locator('#refused').isVisible();
       };
-      await expect.poll(asksAgain, { timeout: 10_000 }).toBe(true);
+      await expect.poll(asksAgain).toBe(true);
       await expect.poll(() => page.locator('#connection').textContent()).toBe('Refused');
       expect(await page.locator('#away').isVisible()).toBe(false);
     };
@@ -206,8 +208,8 @@ describe.skipIf(path === null)("the page's overview", () => {
     await upload(collector, { ...DEVICE, readings: 600, age: -ahead, value: mild });
     await visit(browser, collector.url, async (page) => {
       await drawn(page);
-      await expect.poll(() => tile(page, PROBE).locator('.tile-age').textContent()).toBe('just now');
-      await page.getByText('seen just now').waitFor();
+      await expect.poll(() => tile(page, PROBE).locator('.tile-age').textContent()).toMatch(RECENT);
+      await page.getByText(/seen (just now|\d+ (s|min) ago)/).waitFor();
       const legend = page.locator('.legend-value', { hasText: /^21\.\d\d\s°C$/ });
       const atTheEnd = async (): Promise<number> => {
         await pointAt(page, 0.997);

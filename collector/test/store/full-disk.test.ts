@@ -174,7 +174,7 @@ test('when the folder is removed under it, the store soon says so instead of ack
       () => 'stored',
       (error: Error) => error.message,
     );
-  await expect.poll(upload, { timeout: 20_000 }).toContain('it was removed from the data folder');
+  await expect.poll(upload).toContain('it was removed from the data folder');
   expect(store.health().state).toBe('failed');
   await store.close();
 });
