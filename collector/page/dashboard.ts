@@ -8,14 +8,13 @@ import { Inventory } from './data/inventory.js';
 import { Live } from './data/live.js';
 import type { Trace } from './data/trace.js';
 import { Weeks } from './data/week.js';
-import { part, setText } from './element.js';
+import { part } from './element.js';
 import { Notice } from './notice.js';
 import { Cards } from './overview/cards.js';
 import { Panel } from './plot/panel.js';
 import { Preferences } from './data/preferences.js';
 import { ScaleSwitch } from './scale-switch.js';
 import { ViewState } from './view-state.js';
-import { zoneInWords } from './words/time.js';
 
 /** As many curves as can be told apart at a glance; the reader may choose more. */
 const FIRST_CURVES = 6;
@@ -68,7 +67,6 @@ export class Dashboard {
     this.#care.open();
     this.#state.open(() => this.#viewChanged());
     this.#live.open();
-    setText(part('zone', HTMLElement), zoneInWords(this.#clock.now()));
     setInterval(() => this.#paint(), TICK_MS);
   }
 

@@ -31,7 +31,7 @@ export function drawPicture(chart: HTMLCanvasElement, { lines, span, compare }: 
   const compared = compare === null ? '' : `, dotted: ${BEFORE[compare]}`;
   write(ctx, `600 14px ${FONT}`, colour('ink'), `${spanInWords(span)}${compared}`, MARGIN, MARGIN + 8);
   ctx.textAlign = 'right';
-  write(ctx, `12px ${FONT}`, colour('ink-soft'), zoneInWords(span.to), width - MARGIN, MARGIN + 8);
+  write(ctx, `12px ${FONT}`, colour('ink-soft'), zoneInWords(span), width - MARGIN, MARGIN + 8);
   ctx.textAlign = 'left';
   ctx.drawImage(chart, MARGIN, MARGIN + HEAD, chart.width / scale, chart.height / scale);
   lines.forEach((line, i) => {

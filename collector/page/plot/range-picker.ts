@@ -1,9 +1,9 @@
-/** The controls above the chart: the ranges that end now, a step earlier or later, and a span of the reader's own. */
+/** The controls around the chart: the ranges that end now, a step earlier or later, a span of the reader's own; its zone. */
 import { BEFORE, COMPARISONS, type Comparison } from '../data/comparison.js';
 import { element, part, setText } from '../element.js';
 import type { Preset, Span } from '../data/range.js';
 import { isSpan, PRESETS } from '../data/range.js';
-import { spanInWords } from '../words/time.js';
+import { spanInWords, zoneInWords } from '../words/time.js';
 import type { View } from '../view-state.js';
 
 export interface RangeListener {
@@ -24,6 +24,7 @@ export class RangePicker {
   readonly #now = part('now', HTMLButtonElement);
   readonly #later = part('later', HTMLButtonElement);
   readonly #span = part('span', HTMLElement);
+  readonly #zone = part('zone', HTMLElement);
   readonly #compare = part('compare', HTMLSelectElement);
   readonly #boxes = new Map<Preset, HTMLInputElement>();
   readonly #listener: RangeListener;
@@ -70,6 +71,7 @@ export class RangePicker {
     this.#now.disabled = zoom === null;
     this.#later.disabled = zoom === null;
     setText(this.#span, spanInWords(span));
+    setText(this.#zone, zoneInWords(span));
     for (const [input, time] of [
       [this.#from, span.from],
       [this.#to, span.to],

@@ -8,9 +8,9 @@ const YEAR = 365 * DAY;
 type Format = (time: number) => string;
 
 /** Made when it is first needed: each costs a browser some milliseconds. */
-const formatter = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) => {
+const formatter = (options: Intl.DateTimeFormatOptions, language?: string): (() => Intl.DateTimeFormat) => {
   let made: Intl.DateTimeFormat | null = null;
-  return () => (made ??= new Intl.DateTimeFormat(undefined, options));
+  return () => (made ??= new Intl.DateTimeFormat(language, options));
 };
 
 const format = (options: Intl.DateTimeFormatOptions): Format => {
@@ -28,6 +28,7 @@ const moment = format({ dateStyle: 'medium', timeStyle: 'medium' });
 const wall = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
 const ends = formatter(wall);
 const endsWithYear = formatter({ ...wall, year: 'numeric' });
+const zone = formatter({ timeZoneName: 'shortOffset' }, 'en');
 
 /** Labels for the ticks of a time axis. @param distance between ticks, ms */
 export function timeLabels(ticks: number[], distance: number): string[] {
@@ -58,12 +59,19 @@ export function spanInWords({ from, to }: { from: number; to: number }): string 
   return (years ? endsWithYear : ends)().formatRange(from, to);
 }
 
-/** The reader's time zone: `Europe/Berlin, UTC+1`. */
-export function zoneInWords(now: number): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts(now);
-  const offset = parts.find(({ type }) => type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? 'UTC';
-  return timeZone === 'UTC' ? 'UTC' : `${timeZone}, ${offset}`;
+/** The reader's time zone: `Europe/Berlin, UTC+1`; `UTC+2 and UTC+1` where that differs between the ends of a span. */
+export function zoneInWords({ from, to }: { from: number; to: number }): string {
+  const { timeZone } = zone().resolvedOptions();
+  if (timeZone === 'UTC') return 'UTC';
+  const offsets = new Set([from, to].map(offsetInWords));
+  return `${timeZone}, ${[...offsets].join(' and ')}`;
+}
+
+function offsetInWords(time: number): string {
+  const name = zone()
+    .formatToParts(time)
+    .find(({ type }) => type === 'timeZoneName');
+  return name?.value.replace('GMT', 'UTC') ?? 'UTC';
 }
 
 function formatsFor(distance: number): [small: Format, large: Format | null] {

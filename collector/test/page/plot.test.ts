@@ -125,6 +125,19 @@ describe.skipIf(path === null)("the page's chart", () => {
     });
   });
 
+  test('says how far the reader’s clock is from UTC, and that it is changed within the span', async () => {
+    const collector = await greenhouse();
+    const zone = async (span: string, said: string): Promise<void> =>
+      visit(
+        browser,
+        `${collector.url}/#${span}`,
+        async (page) => page.getByText(`Times in Europe/Berlin, ${said}`, { exact: true }).waitFor(),
+        { timezoneId: 'Europe/Berlin' },
+      );
+    await zone('from=2025-10-25T18:00:00Z&to=2025-10-26T18:00:00Z', 'UTC+2 and UTC+1');
+    await zone('from=2025-07-01T00:00:00Z&to=2025-07-02T00:00:00Z', 'UTC+2');
+  });
+
   test('names what is under the cursor', async () => {
     const collector = await greenhouse();
     await visit(browser, collector.url, async (page) => {
