@@ -41,6 +41,14 @@ export function isFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
 }
 
+/** Linux says of a file whose place on disk is broken, and Node has no names for: EUCLEAN, EBADMSG. */
+const BROKEN = new Set<number | undefined>([-117, -74]);
+
+/** Whether an error says that what is on disk can't be had back. */
+export function isUnreadable(error: unknown): boolean {
+  return errno(error) === 'EIO' || (error instanceof Error && BROKEN.has((error as NodeJS.ErrnoException).errno));
+}
+
 /** The StoreError for a failed write of `file`. */
 export function writeError(error: unknown, file: string): StoreError {
   if (error instanceof StoreError) return error;

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import type { Adapter } from 'lowdb';
-import { damage, errno, syncFolder, writeAll, writeError, type Disk } from './disk.js';
+import { damage, errno, isUnreadable, syncFolder, writeAll, writeError, type Disk } from './disk.js';
 import { Envelope, PART, type Codec } from './envelope.js';
 import { StoreError } from './store.js';
 
@@ -40,7 +40,7 @@ export class DurableFile<T> implements Adapter<T> {
       bytes = await this.#disk.readFile(this.#path);
     } catch (error) {
       if (errno(error) === 'ENOENT') return null;
-      if (errno(error) === 'EIO') throw damage(this.#name, 0, `it can't be read: ${String(error)}`, error);
+      if (isUnreadable(error)) throw damage(this.#name, 0, `it can't be read: ${String(error)}`, error);
       throw new StoreError('failed', `reading ${this.#name} failed: ${String(error)}`, { cause: error });
     }
     return this.#codec.decode(bytes);

@@ -11,7 +11,7 @@ import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CATALOG, openCatalog, type CatalogData } from './catalog.js';
 import { mayHold, type ChunkRef } from './chunk.js';
-import { errno, makeFolder, syncFolder, type Disk } from './disk.js';
+import { errno, isUnreadable, makeFolder, syncFolder, type Disk } from './disk.js';
 import { inspect, type Finding, type Inspection } from './inspection.js';
 import { Journal } from './journal.js';
 import { JsonStore } from './json-store.js';
@@ -69,7 +69,7 @@ export async function repair(
   }
   if (state.chunks.length > 0) await forgetChunks(disk, folder, state, result);
   for (const file of found.files.filter((name) => name !== CATALOG)) {
-    await disk.rm(path.join(folder, file), { force: true });
+    await remove(disk, path.join(folder, file));
     result.lost.push({ file, offset: null, what: 'all of it' });
   }
   const salvaged = state.journal === null ? [] : await findSalvage(disk, folder, state.journal.good);
@@ -86,7 +86,8 @@ async function keep(disk: Disk, folder: string, copy: string, names: string[]): 
   for (const name of names) {
     await makeFolder(disk, path.dirname(path.join(copy, name)));
     await cp(path.join(folder, name), path.join(copy, name), { recursive: true }).catch((error: unknown) => {
-      if (errno(error) !== 'ENOENT') throw error;
+      // where the disk gives nothing back there is nothing to keep
+      if (errno(error) !== 'ENOENT' && !isUnreadable(error)) throw error;
     });
   }
   for (const entry of await readdir(copy, { recursive: true, withFileTypes: true }))
@@ -117,8 +118,14 @@ async function forgetChunks(
   }
   await write(disk, folder, catalog!);
   const listed = new Set(catalog!.series.flatMap((series) => series.chunks.map(({ file }) => file)));
-  for (const { chunk } of chunks)
-    if (!listed.has(chunk.file)) await disk.rm(path.join(folder, chunk.file), { force: true });
+  for (const { chunk } of chunks) if (!listed.has(chunk.file)) await remove(disk, path.join(folder, chunk.file));
+}
+
+/** A file that the disk can't even take away stays: it is on no list any more. */
+async function remove(disk: Disk, file: string): Promise<void> {
+  await disk.rm(file, { force: true }).catch((error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+  });
 }
 
 /** Makes the journal end at `good`, where that is nowhere, begin anew. */

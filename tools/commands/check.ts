@@ -9,6 +9,7 @@ import { ToolError } from '../exit.js';
 import { plural } from '../text.js';
 import type { Output } from '../output.js';
 import { confirmed } from '../prompt.js';
+import { explained } from './fault.js';
 import { heldFolder } from './held-folder.js';
 
 interface Options {
@@ -67,7 +68,7 @@ async function mustBeData(folder: string): Promise<void> {
 async function look(folder: string, output: Output): Promise<Inspection> {
   const progress = output.progress('checking');
   try {
-    return await inspect(nodeDisk, folder, { onProgress: (fraction) => progress.update(fraction) });
+    return await explained(() => inspect(nodeDisk, folder, { onProgress: (fraction) => progress.update(fraction) }));
   } finally {
     progress.end();
   }
