@@ -17,9 +17,7 @@ export interface Bookmark extends RingMark, Mark {
 
 export const BOOKMARK_BYTES = 46;
 
-const NONE = 0xffff_ffff;
-
-/** u32 sequence · head · acknowledged · lost · log · next · oldest · oldestIn · boot, u16 free · bootAt · runAt, u32 doubtful. */
+/** u32 sequence · head · acknowledged · lost · log · next · oldest · oldestIn · boot, u16 free · bootAt · runAt, i32 doubtful or −1. */
 export function putBookmark(view: DataView, offset: number, bookmark: Bookmark): void {
   view.setUint32(offset, bookmark.sequence, true);
   view.setUint32(offset + 4, bookmark.head, true);
@@ -33,11 +31,11 @@ export function putBookmark(view: DataView, offset: number, bookmark: Bookmark):
   view.setUint16(offset + 36, bookmark.free, true);
   view.setUint16(offset + 38, bookmark.bootAt, true);
   view.setUint16(offset + 40, bookmark.runAt, true);
-  view.setUint32(offset + 42, bookmark.doubtful ?? NONE, true);
+  view.setInt32(offset + 42, bookmark.doubtful ?? -1, true);
 }
 
 export function getBookmark(view: DataView, offset: number): Bookmark {
-  const doubtful = view.getUint32(offset + 42, true);
+  const doubtful = view.getInt32(offset + 42, true);
   return {
     sequence: view.getUint32(offset, true),
     head: view.getUint32(offset + 4, true),
@@ -45,7 +43,7 @@ export function getBookmark(view: DataView, offset: number): Bookmark {
     lost: view.getUint32(offset + 12, true),
     log: view.getUint32(offset + 16, true),
     next: view.getUint32(offset + 20, true),
-    doubtful: doubtful === NONE ? null : doubtful,
+    doubtful: doubtful < 0 ? null : doubtful,
     oldest: view.getUint32(offset + 24, true),
     oldestIn: view.getUint32(offset + 28, true),
     boot: view.getUint32(offset + 32, true),

@@ -59,12 +59,6 @@ function answers(packet: ArrayBuffer, mark: number): boolean {
   const view = new DataView(packet);
   const head = view.getUint8(0);
   const stratum = view.getUint8(STRATUM);
-  return (
-    (head & 7) === SERVER &&
-    head >> 6 !== UNSYNCHRONIZED &&
-    stratum > 0 &&
-    stratum <= FARTHEST &&
-    view.getUint32(ORIGIN) === mark &&
-    view.getUint32(TRANSMIT) > 0
-  );
+  if ((head & 7) !== SERVER || head >> 6 === UNSYNCHRONIZED || stratum === 0 || stratum > FARTHEST) return false;
+  return view.getUint32(ORIGIN) === mark && view.getUint32(TRANSMIT) > 0;
 }

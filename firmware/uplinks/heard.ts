@@ -11,10 +11,15 @@ export interface Codec {
   decode(bytes: ArrayBuffer): string;
 }
 
-/** Members of an answer: protocol/reply.ts, protocol/offer.ts. */
-const HEEDED: readonly string[] = Object.freeze(
-  ['log', 'next', 'now', 'status', 'retry_after', 'firmware'].map((name) => `"${name}"`),
-);
+/** Members of an answer, as they are named in its JSON: protocol/reply.ts, protocol/offer.ts. */
+const HEEDED: readonly string[] = Object.freeze([
+  '"log"',
+  '"next"',
+  '"now"',
+  '"status"',
+  '"retry_after"',
+  '"firmware"',
+]);
 const LONGEST = '"retry_after"'.length;
 /** An answer of the collector's has three quarters of it at most, bytes. */
 const ROOM = 512;
@@ -97,14 +102,12 @@ export class Heard {
 
   private keep(byte: number): void {
     if (!this.keeping) return;
-    if (this.length === this.kept.length) this.grow();
+    const { kept, length } = this;
+    if (length === kept.length) {
+      this.broken ||= length >= ROOM;
+      this.kept = new Uint8Array(length + PIECE);
+      this.kept.set(kept);
+    }
     this.kept[this.length++] = byte;
-  }
-
-  private grow(): void {
-    const { kept } = this;
-    this.broken ||= kept.length >= ROOM;
-    this.kept = new Uint8Array(kept.length + PIECE);
-    this.kept.set(kept);
   }
 }
