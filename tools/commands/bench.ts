@@ -33,7 +33,7 @@ up now and then must fall into each of them several times.`;
 /** `thermowell bench`: what the collector costs, measured on one that is there for nothing else. */
 export function bench(output: Output): Command {
   return new Command('bench', output)
-    .description('Measure how fast, small and gentle to the disk a collector is on this machine; a minute and a half')
+    .description('Measure how fast, small and gentle to the disk a collector is on this machine; two minutes')
     .option('--against <peer>', `the same for a small server on a database, in turns: ${PEERS.join()}`, oneOf(PEERS))
     .option('--points <n>', 'of the archive that is read', integer(1000, 1e9), 1_000_000)
     .option('--rounds <n>', 'of everything that is timed', integer(1, 100), 3)

@@ -115,10 +115,11 @@ async function readUsers(file: string): Promise<UsersFile> {
     return parseFile(text) as UsersFile;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    const hint = 'Mend it by hand, or move it away: it was not changed.';
+    // where the system keeps it, there is nothing to mend in it
+    const hint = 'syscall' in (error as Error) ? {} : { hint: 'Mend it by hand, or move it away: it was not changed.' };
     // a syntax error quotes what surrounds it, and that may be a token
     const what = error instanceof SyntaxError ? 'it is not valid JSON' : (error as Error).message;
-    throw new ToolError('failure', `cannot read the users file ${file}: ${what}`, { hint });
+    throw new ToolError('failure', `cannot read the users file ${file}: ${what}`, hint);
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -69,6 +69,15 @@ describe('token add', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('it is not valid JSON');
     expect(await usersFile()).toBe(broken);
+  });
+
+  it('says nothing of mending a file that cannot be read at all', async () => {
+    await mkdir(join(folder, 'data/users.json'), { recursive: true });
+    const { code, stderr } = await token('add', 'Kim');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^thermowell: cannot read the users file data\/users.json: EISDIR: .*\n$/),
+    ]);
   });
 
   it('uses the file that --users names, and THERMOWELL_DATA for its folder', async () => {
