@@ -380,8 +380,10 @@ describe('a collector that does not know the time', () => {
       status: 'degraded',
       clock: { trusted: false, newest: NOW, why: expect.stringContaining(why) },
     });
+    expect((await collector.get('/devices')).headers.get('date')).toBeNull();
     clock = NOW + 1000;
     expect((await collector.get('/health')).body).toMatchObject({ status: 'ok', clock: { trusted: true, now: clock } });
+    expect(Date.parse((await collector.get('/devices')).headers.get('date')!)).toBe(clock);
   });
 
   test('believes its clock when told to, though it once stood years ahead', async () => {

@@ -61,10 +61,7 @@ export class AlarmEditor {
   /** An alarm that was filled in and not added is added. The answer: whether all is done that the reader wanted */
   async finish(): Promise<boolean> {
     const typed = [this.#limit, this.#hysteresis, this.#after].some(({ value }) => value !== '');
-    if (!typed && this.#kind.value === 'above') return true;
-    const done = await this.#add();
-    if (done) this.changed = true;
-    return done;
+    return typed || this.#kind.value !== 'above' ? this.#add() : true;
   }
 
   get #details(): HTMLDetailsElement | null {
@@ -94,7 +91,10 @@ export class AlarmEditor {
     }
     if (this.#after.value !== '') rule['after_s'] = this.#after.valueAsNumber * MINUTE_S;
     const done = await this.#token.use((token) => this.#api.addAlarm(rule, token));
-    if (done) this.#clear();
+    if (done) {
+      this.changed = true;
+      this.#clear();
+    }
     return done;
   }
 
