@@ -9,14 +9,20 @@ export async function namedDevice(client: Client, text: string): Promise<DeviceS
   const byId = devices.find(({ device_id }) => device_id === text);
   if (byId !== undefined) return byId;
   const wanted = text.toLowerCase();
-  const [device, ...others] = devices.filter(({ device_desc }) => device_desc.toLowerCase() === wanted);
-  if (others.length > 0)
-    throw new ToolError('missing', `${others.length + 1} devices are called "${text}"; give an id`);
+  const called = devices.filter(({ device_desc }) => wanted !== '' && device_desc.toLowerCase() === wanted);
+  const [device] = called;
+  if (called.length > 1)
+    throw new ToolError('missing', `${called.length} devices are called "${printable(text)}"; give an id`, {
+      hint: list(called),
+    });
   if (device !== undefined) return device;
-  const names = devices.map((one) => `  ${deviceName(one)}`);
   throw new ToolError('missing', `no device is called "${printable(text)}"`, {
-    hint: names.length === 0 ? 'None has uploaded a batch yet.' : `There are:\n${names.join('\n')}`,
+    hint: devices.length === 0 ? 'None has uploaded a batch yet.' : list(devices),
   });
+}
+
+function list(devices: DeviceShape[]): string {
+  return `There are:\n${devices.map((one) => `  ${deviceName(one)}`).join('\n')}`;
 }
 
 /** `fridge (24:6f:28:aa:bb:cc)`, or the id alone. */

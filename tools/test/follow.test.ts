@@ -213,6 +213,17 @@ describe('thermowell monitor', () => {
     expect(code).toBe(5);
     expect(stderr).toContain('fridge (24:6f:28:aa:bb:cc)');
   });
+
+  it('ends with 5 for a description that several devices have, and lists those', async () => {
+    for (const device_id of ['one', 'two']) await collector.upload(1, END, { device_id, device_desc: 'Twin' });
+    for (const device_id of ['three', 'four']) await collector.upload(1, END, { device_id, device_desc: '' });
+    const { code, stderr } = await run('monitor', 'twin');
+    expect([code, stderr.split('\n')]).toEqual([
+      5,
+      ['thermowell: 2 devices are called "twin"; give an id', '  There are:', '    Twin (one)', '    Twin (two)', ''],
+    ]);
+    expect((await run('monitor', '')).stderr).toContain('no device is called ""');
+  });
 });
 
 describe('thermowell ledger', () => {
