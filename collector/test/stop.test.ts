@@ -1,5 +1,6 @@
 /** A graceful end: what is in flight is finished, nothing new is taken, everything is on disk. */
 import { expect, test } from 'vitest';
+import { ownPort } from './port.js';
 import { NOW, start } from './running.js';
 import { Wire } from './wire.js';
 
@@ -21,7 +22,7 @@ test('a request in the middle of its body is still answered, and stored', async 
 });
 
 test('connections that are kept open do not keep it', async () => {
-  const collector = await start();
+  const collector = await start({ config: { port: await ownPort() } });
   const wire = new Wire(collector.url);
   await wire.send('GET /points/count HTTP/1.1\r\nHost: a\r\n\r\n');
   await wire.until('\r\n\r\n0');
