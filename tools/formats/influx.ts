@@ -10,13 +10,8 @@ import { LineError, type Numbered, type Sample, type Writer } from './sample.js'
 const MEASUREMENT = 'thermowell';
 const DEVICE_TAGS = ['device_id', 'device', 'host'];
 
-/** Below these a time without further notice is seconds, ms, µs, else ns (conventions.md). */
-const PRECISIONS: [below: number, perMs: number][] = [
-  [5e9, 1e-3],
-  [5e12, 1],
-  [5e15, 1e3],
-  [Infinity, 1e6],
-];
+/** Below these a time without further notice is seconds, ms, µs (conventions.md). */
+const [SECONDS_BELOW, MS_BELOW, US_BELOW] = [5_000_000_000n, 5_000_000_000_000n, 5_000_000_000_000_000n];
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 const WORD = /(?:[^\\ ,=]|\\.)+/y;
@@ -85,9 +80,8 @@ class LineReader {
   #time(): number {
     const text = this.#text.slice(this.#at).trim();
     if (text === '') this.#fail('a time is missing: without one, importing twice would store it twice');
-    const number = /^\d{1,19}$/.test(text) ? Number(text) : this.#fail(`"${text}" is no time`);
-    const [, perMs] = PRECISIONS.find(([below]) => number < below)!;
-    return Math.floor(number / perMs);
+    if (!/^\d{1,19}$/.test(text)) this.#fail(`"${text}" is no time`);
+    return milliseconds(BigInt(text));
   }
 
   #word(what: string): string {
@@ -121,6 +115,13 @@ class LineReader {
   #fail(what: string): never {
     throw new LineError(this.#line, `at character ${this.#at + 1}: ${what}`);
   }
+}
+
+/** Whole numbers: nanoseconds of our days are more than a double holds, and a millisecond would be lost with them. */
+function milliseconds(time: bigint): number {
+  if (time < SECONDS_BELOW) return Number(time * 1000n);
+  if (time < MS_BELOW) return Number(time);
+  return Number(time / (time < US_BELOW ? 1000n : 1_000_000n));
 }
 
 function telling(measurement: string, tags: Record<string, string>): Partial<Sample> {

@@ -76,6 +76,13 @@ describe('export and import', () => {
     const first = await from.put('series/new', short);
     await from.put('point/new', { token: TOKEN, series_id: first, timestamp: END, fields: { note: 'two\nlines' } });
     await from.upload(2500, END);
+    // in nanoseconds, as Influx has it, a number that no double holds
+    await from.put('point/new', {
+      token: TOKEN,
+      series_id: first,
+      timestamp: 1_795_412_862_442,
+      fields: { note: 'x' },
+    });
     for (const fields of [{ a: 1 }, { 'a b': 2 }, { a: 3 }])
       await from.put('point/new', { token: TOKEN, series_id: first, timestamp: END, fields });
     const [one, two] = [`one.${format}`, `two.${format}`];
