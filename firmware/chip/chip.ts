@@ -4,7 +4,7 @@ import { hexOf } from '../protocol/letters.js';
 import { RESETS, type Memory, type Power, type Reset } from '../power.js';
 
 export class Chip implements Memory, Power {
-  /** One for all: each has functions of its own, fifty slots of memory. */
+  /** One for all: each has functions of its own, which take some 25 slots of memory. */
   private readonly ffi = new FFI();
   readonly byteLength = this.ffi.chip_memory_size();
   readonly longestMs = this.ffi.chip_longest_sleep();
