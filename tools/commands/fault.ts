@@ -31,7 +31,7 @@ function explain(error: unknown): unknown {
   const own = error instanceof StoreError || (error instanceof Error && error.constructor === Error);
   if (!own || 'syscall' in error) return error;
   const hint = HINTS[(error.cause as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  // what stands in the way of MQTT says itself what to do
-  const helps = hint !== undefined && !/MQTT/.test(error.message);
+  // of a file the same code says something else, and what stands in the way of MQTT says itself what to do
+  const helps = hint !== undefined && error.message.startsWith('Port ');
   return new ToolError('failure', error.message, { cause: error, ...(helps && { hint }) });
 }
