@@ -22,7 +22,7 @@ const PAGE = 10_000;
 
 const LEGEND = `
 csv     for spreadsheets: a line of names, then a point a line; gaps are left out
-json    one object a line; holds everything, so this is the one to import again
+json    one object a line, gaps too: the one to import again
 influx  line protocol; gaps are left out, and a text of several lines becomes one
 
 Each line has the device and the description of its series, so that "thermowell import" finds its way.`;
@@ -44,7 +44,7 @@ export function exportPoints(output: Output): Command {
     .collectorOptions()
     .notes(LEGEND)
     .examples(
-      ['export -o house.json', 'everything'],
+      ['export -o house.json', 'every point; "thermowell backup" takes all that is known of it'],
       ['export 1 2 --from 2026-11-01 -o november.csv', 'two series for a spreadsheet'],
       ['export 3 --format influx | influx write -b house', 'into InfluxDB'],
     )

@@ -1,6 +1,6 @@
 /**
- * One JSON object a line (NDJSON): `{"timestamp": …, "device_id": …, "device_desc": …, "desc": …, "fields": {…}}`. It
- * holds everything that a point is, gaps too. An array of points, as `GET /series/<id>` answers it, is read as well.
+ * One JSON object a line (NDJSON): `{"timestamp": …, "device_id": …, "device_desc": …, "desc": …, "fields": {…}}`. Gaps
+ * are in it, whether a time is an estimate is not. An array of points, as `GET /series/<id>` answers it, is read as well.
  */
 import { isObject, type Json, type JsonObject } from '../../firmware/protocol/json.js';
 import { parseMoment } from '../moment.js';
