@@ -45,15 +45,18 @@ export class AlarmEditor {
     });
   }
 
-  async show(trace: Trace): Promise<void> {
+  /** @param trace null where there is no value yet: nothing to watch */
+  async show(trace: Trace | null): Promise<void> {
     this.#trace = trace;
     this.changed = false;
     this.#clear();
-    this.#limit.placeholder = trace.quantity.unit;
-    this.#hysteresis.placeholder = trace.quantity.unit;
+    for (const input of [this.#limit, this.#hysteresis]) input.placeholder = trace?.quantity.unit ?? '';
     this.#list.replaceChildren();
     // folded away until it is known that there are some, and never under the fingers of who has opened it since
-    if (this.#details !== null) this.#details.open = false;
+    if (this.#details !== null) {
+      this.#details.hidden = trace === null;
+      this.#details.open = false;
+    }
     await this.#load();
     if (this.#details !== null && this.#list.childElementCount > 0) this.#details.open = true;
   }

@@ -24,15 +24,18 @@ export class CalibrationEditor {
     });
   }
 
-  show({ field }: Trace, offsets: CalibrationShape[]): void {
+  /** @param trace null where there is no value yet: nothing to calibrate */
+  show(trace: Trace | null, offsets: CalibrationShape[]): void {
     this.#kept = offsets;
-    this.#field = field;
+    this.#field = trace?.field ?? '';
     this.#offset.value = '';
     this.#from.value = '';
-    this.#unit.textContent = `in ${field}, as stored`;
+    this.#unit.textContent = `in ${this.#field}, as stored`;
     this.#draw();
     const details = this.#list.closest('details');
-    if (details !== null) details.open = offsets.length > 0;
+    if (details === null) return;
+    details.hidden = trace === null;
+    details.open = offsets.length > 0;
   }
 
   /** What is kept and what was added, by ascending time. */

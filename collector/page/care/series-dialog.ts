@@ -3,7 +3,7 @@ import type { SeriesPatchShape, SeriesShape } from '../../../firmware/protocol/r
 import type { Api } from '../data/api.js';
 import type { Clock } from '../data/clock.js';
 import type { Inventory } from '../data/inventory.js';
-import type { Trace } from '../data/trace.js';
+import type { Subject, Trace } from '../data/trace.js';
 import { element, part, setText } from '../element.js';
 import { tintOf } from '../palette.js';
 import { countOf } from '../words/count.js';
@@ -53,26 +53,28 @@ export class SeriesDialog {
   /** The answer: whether anything was changed. */
   async edit(key: string): Promise<boolean> {
     const trace = this.#inventory.traces.get(key);
-    const series = trace && this.#inventory.listed(trace.series);
-    if (trace === undefined || series === undefined) return false;
+    const subject = trace ?? this.#inventory.silent(key);
+    const series = subject && this.#inventory.listed(subject.series);
+    if (subject === undefined || series === undefined) return false;
     this.#series = series;
-    this.#fill(trace, series);
-    void this.#alarms.show(trace);
+    this.#fill(subject, trace, series);
+    void this.#alarms.show(trace ?? null);
     const done = await this.#modal.ask(() => this.#save(series));
     return done || this.#alarms.changed;
   }
 
-  #fill(trace: Trace, { id, desc, count, unit, colour, calibration }: SeriesShape): void {
-    setText(this.#title, `${trace.label}, ${trace.device}`);
-    const facts = [trace.sensor, `series ${id}`, countOf(count, 'point')].filter((fact) => fact !== '');
+  #fill(subject: Subject, trace: Trace | undefined, series: SeriesShape): void {
+    const { id, desc, count, unit, colour, calibration } = series;
+    setText(this.#title, `${subject.label}, ${subject.device}`);
+    const facts = [subject.sensor, `series ${id}`, countOf(count, 'point')].filter((fact) => fact !== '');
     setText(this.#facts, facts.join(' · '));
     this.#name.value = desc ?? '';
     this.#unit.value = unit ?? '';
-    this.#unit.placeholder = trace.quantity.unit || 'none';
+    this.#unit.placeholder = trace?.quantity.unit || 'none';
     this.#ownColour.checked = colour !== undefined;
-    this.#colour.value = colour ?? tintOf(trace);
-    this.#calibration.show(trace, calibration ?? []);
-    const { sensors = {} } = this.#inventory.infos.get(trace.deviceId) ?? {};
+    this.#colour.value = colour ?? tintOf(subject);
+    this.#calibration.show(trace ?? null, calibration ?? []);
+    const { sensors = {} } = this.#inventory.infos.get(subject.deviceId) ?? {};
     const others = Object.entries(sensors).filter(([, other]) => other !== id);
     this.#sensor.replaceChildren(
       element('option', { value: '' }, 'not replaced'),

@@ -5,7 +5,7 @@
 import type { AlarmShape, DeviceShape, PointShape, SeriesShape } from '../../../firmware/protocol/rest.js';
 import type { Preferences } from './preferences.js';
 import type { Api } from './api.js';
-import type { Device, Newest, Trace } from './trace.js';
+import type { Device, Newest, Subject, Trace } from './trace.js';
 import { traceKey } from './trace.js';
 import { quantityOf } from '../words/units.js';
 
@@ -33,6 +33,11 @@ export class Inventory {
   /** What `GET /series` says of a series. */
   listed(id: number): SeriesShape | undefined {
     return this.#listed.find((series) => series.id === id);
+  }
+
+  /** The series without a value that has this key. */
+  silent(key: string): Subject | undefined {
+    return this.devices.flatMap(({ silent }) => silent).find((subject) => subject.key === key);
   }
 
   /** The series of a device. */
@@ -147,20 +152,25 @@ export class Inventory {
       const sensor = this.#sensorOf(device_id, id);
       const name = desc || sensor || `series ${id}`;
       const newest = [...(this.#newest.get(id) ?? [])];
-      if (newest.length === 0) device.silent.push(name);
+      const subject = {
+        key: `${id}`,
+        series: id,
+        label: name,
+        sensor: sensor === name ? '' : sensor,
+        device: device.name,
+        deviceId: device_id,
+        tone: 0,
+        colour: colour ?? null,
+      };
+      if (newest.length === 0) device.silent.push(subject);
       for (const [field, value] of newest) {
         const quantity = quantityOf(field, this.#preferences.scale, newest.length === 1 ? unit : undefined);
         device.traces.push({
+          ...subject,
           key: traceKey(id, field),
-          series: id,
           field,
           label: newest.length === 1 ? name : `${name} ${quantity.name}`,
-          sensor: sensor === name ? '' : sensor,
-          device: device.name,
-          deviceId: device_id,
           quantity,
-          tone: 0,
-          colour: colour ?? null,
           every: this.infos.get(device_id)?.every ?? null,
           newest: value,
           alarms: this.#active.filter((alarm) => alarm.series_id === id && (alarm.field ?? field) === field),

@@ -8,11 +8,10 @@ export interface Newest {
   value: number;
 }
 
-export interface Trace {
-  /** names it in the address: `4.temp_C` */
+/** What people can rename, paint and delete: a trace, or a series that has no value yet. */
+export interface Subject {
   key: string;
   series: number;
-  field: string;
   /** what people call it */
   label: string;
   /** the sensor's own name where people call it something else, else '' */
@@ -20,11 +19,17 @@ export interface Trace {
   /** what people call its device */
   device: string;
   deviceId: string;
-  quantity: Quantity;
   /** its place in the palette, the same in its tile and in the chart */
   tone: number;
   /** what people chose instead, `#rrggbb` */
   colour: string | null;
+}
+
+export interface Trace extends Subject {
+  /** names it in the address: `4.temp_C` */
+  key: string;
+  field: string;
+  quantity: Quantity;
   /** how often its device uploads, ms; null while unknown */
   every: number | null;
   /** null until there is a value */
@@ -45,6 +50,6 @@ export interface Device {
   id: string;
   name: string;
   traces: Trace[];
-  /** series that have no value yet, by what people call them */
-  silent: string[];
+  /** its series that have no value yet; their keys are like no trace's */
+  silent: Subject[];
 }

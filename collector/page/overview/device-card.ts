@@ -1,11 +1,12 @@
 /** A device: its name, the tiles of its traces, how it is, and what became of its readings. */
 import type { DeviceShape } from '../../../firmware/protocol/rest.js';
 import type { Days } from '../data/day.js';
-import type { Device } from '../data/trace.js';
+import type { Device, Subject } from '../data/trace.js';
 import { drawing, element, setText } from '../element.js';
 import { accountInWords } from '../words/account.js';
 import { ageInWords } from '../words/age.js';
 import { signalOf, versionOf, waitingOn } from '../words/health.js';
+import { SilentRow } from './silent-row.js';
 import { Tile, type TileListener } from './tile.js';
 
 export interface CardListener extends TileListener {
@@ -29,7 +30,7 @@ export class DeviceCard {
   readonly #more = element('button', { type: 'button', class: 'more' }, '⋯');
   readonly #state = element('p', { class: 'device-state' });
   readonly #list = element('ul', { class: 'tiles' });
-  readonly #silent = element('p', { class: 'device-silent' });
+  readonly #silent = element('ul', { class: 'device-silent' });
   readonly #signal = element('span', { class: 'fact' });
   readonly #signalText = element('span');
   readonly #bars = bars();
@@ -37,6 +38,7 @@ export class DeviceCard {
   readonly #waiting = element('span', { class: 'fact waiting' });
   readonly #account = element('p', { class: 'device-account' });
   readonly #tiles = new Map<string, Tile>();
+  readonly #rows = new Map<string, SilentRow>();
 
   constructor(id: string, listener: CardListener) {
     this.#listener = listener;
@@ -59,7 +61,6 @@ export class DeviceCard {
     this.#name.title = device.id;
     this.#more.ariaLabel = `Change ${device.name}`;
     setText(this.#state, known === null ? '' : `seen ${ageInWords(known.info.seen, now)}`);
-    setText(this.#silent, device.silent.length === 0 ? '' : `Nothing yet from ${device.silent.join(', ')}`);
     this.#showHealth(known?.info.status ?? null);
     this.#showAccount(known, now);
     for (const trace of device.traces) {
@@ -67,9 +68,13 @@ export class DeviceCard {
       this.#tiles.set(trace.key, tile);
       tile.show(trace, days.of(trace.key), chosen.has(trace.key), now);
     }
-    const tiles = device.traces.map(({ key }) => this.#tiles.get(key)?.root).filter((root) => root !== undefined);
-    if (tiles.some((tile, i) => this.#list.children[i] !== tile) || this.#list.children.length !== tiles.length)
-      this.#list.replaceChildren(...tiles);
+    fill(this.#list, device.traces, this.#tiles);
+    for (const subject of device.silent) {
+      const row = this.#rows.get(subject.key) ?? new SilentRow(subject.key, this.#listener);
+      this.#rows.set(subject.key, row);
+      row.show(subject);
+    }
+    fill(this.#silent, device.silent, this.#rows);
   }
 
   #showHealth(status: DeviceShape['status']): void {
@@ -90,6 +95,13 @@ export class DeviceCard {
     setText(this.#account, account?.text ?? '');
     this.#account.classList.toggle('attention', account?.attention ?? false);
   }
+}
+
+/** Fills a list where it doesn't hold just these already, in this order. */
+function fill(list: HTMLElement, subjects: Subject[], items: Map<string, Tile | SilentRow>): void {
+  const roots = subjects.map(({ key }) => items.get(key)?.root).filter((root) => root !== undefined);
+  if (roots.some((root, i) => list.children[i] !== root) || list.children.length !== roots.length)
+    list.replaceChildren(...roots);
 }
 
 /** Four bars of growing height, of which the style fills as many as the class says; the text beside it says it too. */

@@ -86,6 +86,35 @@ describe.skipIf(path === null)("the page's care", () => {
     expect(Object.keys((await collector.get('/series')).body)).toEqual(['1']);
   });
 
+  test('renames and deletes a series that has no value yet', async () => {
+    const collector = await greenhouse();
+    const { device_id, device_desc } = DEVICE;
+    await collector.put('/series/new', { token: 'robin', device_id, device_desc, desc: 'attic' });
+    await visit(browser, collector.url, async (page) => {
+      await page.evaluate(() => sessionStorage.setItem('thermowell.token', 'robin'));
+      await page.getByText('Nothing yet from attic').waitFor();
+      await change(page, 'attic of');
+      await page.getByRole('textbox', { name: 'Name' }).fill('loft');
+      expect(
+        await page
+          .getByText(/^(Calibration|Alarms)$/)
+          .filter({ visible: true })
+          .count(),
+      ).toBe(0);
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByText('Nothing yet from loft').waitFor();
+      await change(page, 'loft of');
+      await page.getByRole('button', { name: 'Delete…' }).click();
+      await page.getByText('loft and its 0 points will be gone for good.').waitFor();
+      await page.getByRole('button', { name: 'Delete for good' }).click();
+      await page.getByText('Nothing yet from loft').waitFor({ state: 'detached' });
+      await change(page, PROBE);
+      await page.getByText('Calibration', { exact: true }).waitFor();
+    });
+    const series = (await collector.get('/series')).body as Record<string, { desc: string }>;
+    expect(Object.values(series).map(({ desc }) => desc)).not.toContain('loft');
+  });
+
   test('sets an alarm, and shows when it goes off', async () => {
     const collector = await greenhouse();
     await visit(browser, collector.url, async (page) => {
