@@ -1,24 +1,7 @@
-/** A field's value as people read it. The unit stands at the end of the field's name: `temp_C`, `batt_V` (protocol.md §1). */
+/** A field's value as people read it. */
 import type { Json } from '../firmware/protocol/json.js';
+import { unitOf } from '../firmware/protocol/units.js';
 import { printable } from './text.js';
-
-const UNITS: Record<string, string> = {
-  C: '°C',
-  F: '°F',
-  K: 'K',
-  V: 'V',
-  A: 'A',
-  W: 'W',
-  pct: '%',
-  hPa: 'hPa',
-  dBm: 'dBm',
-};
-
-/** The unit in a field's name, or '' where it has none. */
-export function unitOf(field: string): string {
-  const suffix = field.slice(field.lastIndexOf('_') + 1);
-  return field.includes('_') && Object.hasOwn(UNITS, suffix) ? UNITS[suffix]! : '';
-}
 
 /** `temp_C` → `temp (°C)`. */
 export function fieldTitle(field: string): string {

@@ -8,22 +8,25 @@ import { observe, type Watch } from './watch.js';
 export interface Alarm {
   rule: Rule;
   watch: Watch;
+  /** the field that the newest value was of */
+  measured?: string;
 }
 
 /** Lets the alarm see a block's points, by time; `changed` is called at each beginning and end. */
 export function see(alarm: Alarm, block: Block, changed: () => void): void {
   const { field } = alarm.rule;
-  const columns = [...block.fields].filter(([name]) => field === null || name === field).map(([, column]) => column);
+  const columns = [...block.fields].filter(([name]) => field === null || name === field);
   const order = Uint32Array.from({ length: block.length }, (_, row) => row);
   order.sort((a, b) => block.time[a]! - block.time[b]!);
   for (const row of order) {
-    const values = columns.map((column) => valueAt(column, row)).filter((value) => value !== undefined);
+    const values = columns.map(([name, column]) => ({ name, value: valueAt(column, row) }));
     // a point without the field says nothing of it
-    if (values.length === 0) continue;
-    const { state } = alarm.watch;
-    const value = values.find((one) => typeof one === 'number') ?? null;
-    alarm.watch = observe(alarm.rule, alarm.watch, block.time[row]!, value);
-    if (alarm.watch.state !== state) changed();
+    if (values.every(({ value }) => value === undefined)) continue;
+    const before = alarm.watch;
+    const number = values.find((one): one is { name: string; value: number } => typeof one.value === 'number');
+    alarm.watch = observe(alarm.rule, before, block.time[row]!, number?.value ?? null);
+    if (number !== undefined && alarm.watch !== before) alarm.measured = number.name;
+    if (alarm.watch.state !== before.state) changed();
   }
 }
 

@@ -216,11 +216,11 @@ export class Alarms {
   async #tell(alarm: Alarm): Promise<void> {
     const shape = shapeOf(alarm);
     const series = await this.#store.series(alarm.rule.series_id);
-    if (series !== undefined) this.#outbox.add(messageOf(shape, series, this.#clock.reading()));
+    if (series !== undefined) this.#outbox.add(messageOf(shape, series, this.#clock.reading(), alarm.measured));
   }
 
   #announce(alarm: Alarm, series: Series): void {
-    this.#outbox.add(messageOf(shapeOf(alarm), series, this.#clock.reading()));
+    this.#outbox.add(messageOf(shapeOf(alarm), series, this.#clock.reading(), alarm.measured));
     this.#saveLater();
   }
 

@@ -1,5 +1,6 @@
 /** What an alarm says when it begins or ends. */
 import type { AlarmShape } from '../../firmware/protocol/rest.js';
+import { unitOf } from '../../firmware/protocol/units.js';
 import type { Series } from '../store/store.js';
 
 export interface Message {
@@ -11,18 +12,16 @@ export interface Message {
   time: number;
 }
 
-/** The unit stands at the end of a field's name (protocol.md §1). */
-const UNITS: Record<string, string> = { C: ' °C', F: ' °F', K: ' K', V: ' V', pct: ' %', hPa: ' hPa', dBm: ' dBm' };
-
-export function messageOf(alarm: AlarmShape, series: Series, time: number): Message {
+/** @param measured the field that the value is of, where the alarm is of any */
+export function messageOf(alarm: AlarmShape, series: Series, time: number, measured = ''): Message {
   const { id, desc, device_id, device_desc } = series;
   const name = desc || `${device_desc || device_id}, series ${id}`;
-  return { alarm, series: { id, desc, device_id, device_desc }, text: `${name}: ${wordsOf(alarm, series)}`, time };
+  const words = wordsOf(alarm, series.unit ?? unitOf(alarm.field ?? measured));
+  return { alarm, series: { id, desc, device_id, device_desc }, text: `${name}: ${words}`, time };
 }
 
-function wordsOf({ kind, field, state, value, limit, since }: AlarmShape, { unit }: Series): string {
-  const suffix = field?.slice(field.lastIndexOf('_') + 1) ?? '';
-  const symbol = unit === undefined ? (UNITS[suffix] ?? '') : ` ${unit}`;
+function wordsOf({ kind, state, value, limit, since }: AlarmShape, unit: string): string {
+  const symbol = unit === '' ? '' : ` ${unit}`;
   const shown = value === null ? 'no value' : `${numeral(value)}${symbol}`;
   const limited = limit === null ? kind : `${kind} ${numeral(limit)}${symbol}`;
   const when = since === null ? '' : ` since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

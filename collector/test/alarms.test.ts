@@ -322,6 +322,26 @@ test.each([
   expect(messageOf({ ...rule, state, since: null, value }, series, NOW).text).toBe(`Oven: ${words}`);
 });
 
+test.each([
+  ['supply_mV', '3300 mV, above 3000 mV'],
+  ['co2_ppm', '3300 ppm, above 3000 ppm'],
+  ['x_toString', '3300, above 3000'],
+])('an alarm of the field %s says the unit in its name, where it has one', (field, words) => {
+  const rule = { id: 1, series_id: 1, kind: 'above', field, limit: 3000, hysteresis: 0, after_s: 0 } as const;
+  const made = { sensor: null, user: 1, created: 0, count: 1 };
+  const series: Series = { id: 1, desc: 'Hut', device_id: 'hut', device_desc: '', ...made };
+  expect(messageOf({ ...rule, state: 'active', since: null, value: 3300 }, series, NOW).text).toBe(`Hut: ${words}`);
+});
+
+test('an alarm of any field says the unit of the one that the value is of', async () => {
+  const hook = await listener();
+  const { collector, id } = await scene({ config: { alarmWebhook: `${hook.url}/hook` } });
+  await alarm(collector, { series_id: id, kind: 'fault', after_s: 0 });
+  await send(collector, id, 5, null, 6);
+  await expect.poll(() => hook.heard).toHaveLength(2);
+  expect(hook.heard[1]!.body.text).toBe('Freezer: the probe gives values again, 6 °C');
+});
+
 const message = (n: number) => ({ text: String(n), time: Date.now() }) as Message;
 
 test('a message that made room for others while it was being sent takes none of them along', async () => {

@@ -1,8 +1,8 @@
 import type { AlarmShape, SeriesShape } from '../../firmware/protocol/rest.js';
+import { unitOf } from '../../firmware/protocol/units.js';
 import { client, Command, number, oneOf, seriesId, span, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
 import type { Output } from '../output.js';
-import { unitOf } from '../quantity.js';
 import { age } from '../span.js';
 import type { Heading } from '../table.js';
 import { printable } from '../text.js';

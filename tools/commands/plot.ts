@@ -1,11 +1,12 @@
 import type { BucketsShape, SeriesShape } from '../../firmware/protocol/rest.js';
+import { unitOf } from '../../firmware/protocol/units.js';
 import type { Client, Query } from '../client.js';
 import { client, Command, integer, moment, mustBeWindow, seriesIds, span, type CollectorOptions } from '../command.js';
 import { ToolError } from '../exit.js';
 import { showMoment, zoneName } from '../moment.js';
 import { NewFile } from '../new-file.js';
 import type { Output } from '../output.js';
-import { fieldTitle, unitOf } from '../quantity.js';
+import { fieldTitle } from '../quantity.js';
 import { svgChart, type NamedCurve } from '../svg-chart.js';
 import { gapOf, plotColumns, plotLines, type Curve } from '../terminal-plot.js';
 import { plural, printable } from '../text.js';

@@ -3,6 +3,8 @@
  * stay in the unit they are stored in; what people read is converted as it is written, temperatures to their scale.
  */
 
+import type { UNITS as SYMBOLS } from '../../../firmware/protocol/units.js';
+
 /** The reader's scale for temperatures. */
 export type Scale = 'C' | 'F';
 
@@ -25,6 +27,7 @@ export interface Quantity {
 
 type Unit = Pick<Quantity, 'unit' | 'digits' | 'minSpan'>;
 
+/** The symbols are those that alarms and the command line write: the compiler compares. */
 const UNITS: Record<string, Unit> = {
   C: { unit: '°C', digits: 1, minSpan: 2 },
   F: { unit: '°F', digits: 1, minSpan: 4 },
@@ -40,7 +43,7 @@ const UNITS: Record<string, Unit> = {
   dBm: { unit: 'dBm', digits: 0, minSpan: 10 },
   ppm: { unit: 'ppm', digits: 0, minSpan: 50 },
   lx: { unit: 'lx', digits: 0, minSpan: 10 },
-};
+} satisfies { [Suffix in keyof typeof SYMBOLS]: { unit: (typeof SYMBOLS)[Suffix] } & Unit };
 
 const UNKNOWN: Unit = { unit: '', digits: 2, minSpan: 0 };
 
