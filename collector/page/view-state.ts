@@ -28,7 +28,7 @@ export function parseView(hash: string): View {
   const show = query.get('show');
   const zoom = { from: Date.parse(query.get('from') ?? ''), to: Date.parse(query.get('to') ?? '') };
   return {
-    show: show === null ? null : show.split(',').filter((key) => key !== ''),
+    show: show === null ? null : divided(show),
     range: PRESETS.find((preset) => preset === query.get('range')) ?? FIRST_VIEW.range,
     zoom: isSpan(zoom) ? zoom : null,
     compare: COMPARISONS.find((comparison) => comparison === query.get('compare')) ?? null,
@@ -39,9 +39,19 @@ export function parseView(hash: string): View {
 export function formatView({ show, range, zoom, compare }: View): string {
   const members = [`range=${range}`];
   if (compare !== null) members.push(`compare=${compare}`);
-  if (show !== null) members.push(`show=${show.map(encodeURIComponent).join(',')}`);
+  if (show !== null) members.push(`show=${joined(show)}`);
   if (zoom !== null) members.push(`from=${new Date(zoom.from).toISOString()}`, `to=${new Date(zoom.to).toISOString()}`);
   return `#${members.join('&')}`;
+}
+
+/** Keys by comma. A field may have one in its name: there it is written `%2C`, and `%` itself `%25`. */
+function joined(keys: string[]): string {
+  return keys.map((key) => encodeURIComponent(key.replaceAll(/[%,]/g, encodeURIComponent))).join(',');
+}
+
+function divided(list: string): string[] {
+  const keys = list.split(',').filter((key) => key !== '');
+  return keys.map((key) => key.replaceAll(/%2C|%25/g, decodeURIComponent));
 }
 
 const GLIDE_MS = 3_000;

@@ -73,7 +73,7 @@ export class Api {
 
   /** The newest point that has a number in a field, or none; text before it is passed over, but not for ever. */
   async newestWith(series: number, field: string): Promise<PointShape[]> {
-    const query = { from: '0', to: `${END}`, order: 'desc', limit: '8', fields: field };
+    const query = { from: '0', to: `${END}`, order: 'desc', limit: '8', ...only(field) };
     const points = await this.#get<PointShape[]>(`series/${series}`, query);
     return points.filter(({ fields }) => typeof fields[field] === 'number').slice(0, 1);
   }
@@ -84,7 +84,7 @@ export class Api {
     return Math.max(0, ...Object.values(fields).flatMap(({ count = [] }) => count.map((n) => n ?? 0)));
   }
 
-  /** At most `limit` points of one field, the oldest ones first (`asc`) or the newest. */
+  /** At most `limit` points of one field, which must be listable, the oldest ones first (`asc`) or the newest. */
   async raw(
     series: number,
     field: string,
@@ -96,7 +96,7 @@ export class Api {
     return this.#get(`series/${series}`, query);
   }
 
-  /** The fields of a series (all of them when none is named) in `buckets` parts of a span. */
+  /** The fields of a series (all of them when none is named, or one that isn't listable) in `buckets` parts of a span. */
   async buckets(
     series: number,
     span: Span,
@@ -109,7 +109,7 @@ export class Api {
       format: 'columns',
       buckets: `${buckets}`,
       aggregate: aggregates.join(','),
-      ...(field === undefined ? {} : { fields: field }),
+      ...(field === undefined ? {} : only(field)),
     });
   }
 
@@ -184,6 +184,19 @@ async function refusalOf(answer: Response): Promise<string> {
     // no JSON: a proxy's page
   }
   return `The collector answered ${answer.status}`;
+}
+
+/**
+ * Whether `fields` can hold a name: it is divided at commas, and each part trimmed. Names in plain points are free
+ * (protocol.md §2), so there are some that it can't.
+ */
+export function isListable(field: string): boolean {
+  return field !== '' && field === field.trim() && !field.includes(',');
+}
+
+/** Asks for a field; for all of them where it can't be named. */
+function only(field: string): { fields?: string } {
+  return isListable(field) ? { fields: field } : {};
 }
 
 function ends({ from, to }: Span): { from: string; to: string } {

@@ -2,7 +2,7 @@
  * Tells a probe's fault from nothing at all where values come in buckets: buckets leave both out. So the collector is asked
  * for the first and the last reading in each empty stretch; there is one only if its value is null.
  */
-import type { Api } from './api.js';
+import { isListable, type Api } from './api.js';
 import { firstNotBefore, missing, type Curve, type Stretch } from './curve.js';
 import type { Span } from './range.js';
 import type { Trace } from './trace.js';
@@ -22,7 +22,7 @@ export class Faults {
   /** Puts a null where such readings begin and one where they end. */
   async mark(trace: Trace, curve: Curve): Promise<void> {
     const { band } = curve;
-    if (band === null) return;
+    if (band === null || !isListable(trace.field)) return;
     const longest = missing(curve)
       .toSorted((a, b) => b.to - b.from - (a.to - a.from))
       .slice(0, STRETCHES_MAX);

@@ -3,7 +3,7 @@
  * then kept up to date by live points.
  */
 import type { PointShape } from '../../../firmware/protocol/rest.js';
-import type { Api } from './api.js';
+import { isListable, type Api } from './api.js';
 import type { Curve } from './curve.js';
 import { emptyCurve, insert, shifted } from './curve.js';
 import { Faults } from './faults.js';
@@ -96,19 +96,22 @@ export class History {
     const { series, field } = trace;
     const span = { from: Math.max(0, asked.from), to: Math.max(0, asked.to) };
     if (span.to === 0) return emptyCurve();
-    if (isShort(span)) {
+    if (isShort(span) && isListable(field)) {
       const { time, fields, estimated = [] } = await this.#api.raw(series, field, span, limit + 1);
       const guessed = new Set(estimated.map((i) => time[i] ?? 0));
-      if (time.length <= limit) return { time, value: column(fields[field], time), band: null, guessed };
+      if (time.length <= limit) return { time, value: numbers(fields[field], time), band: null, guessed };
     }
     const step = stepFor(span);
     const whole = wholeBuckets(span, step);
     const { time, fields } = await this.#api.buckets(series, whole.span, whole.buckets, ['mean', 'min', 'max'], field);
-    const { mean, min, max } = fields[field] ?? {};
+    const { mean = [], min = [], max = [] } = fields[field] ?? {};
+    // others may be in the answer, with buckets that this one has no value in
+    const own = [...time.keys()].filter((i) => typeof mean[i] === 'number');
+    const column = (values: (number | null)[]): (number | null)[] => own.map((i) => values[i] ?? null);
     const curve: Curve = {
-      time: time.map((start) => start + step / 2),
-      value: column(mean, time),
-      band: { min: column(min, time), max: column(max, time), step },
+      time: own.map((i) => (time[i] ?? 0) + step / 2),
+      value: column(mean),
+      band: { min: column(min), max: column(max), step },
       guessed: new Set(),
     };
     await this.#faults.mark(trace, curve);
@@ -117,7 +120,7 @@ export class History {
 }
 
 /** A column as long as the times: what isn't a number, or isn't there, can't be drawn. */
-function column(values: unknown[] | undefined, time: number[]): (number | null)[] {
+function numbers(values: unknown[] | undefined, time: number[]): (number | null)[] {
   return time.map((_, i) => {
     const value = values?.[i];
     return typeof value === 'number' ? value : null;

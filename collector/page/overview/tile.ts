@@ -35,7 +35,8 @@ export class Tile {
   readonly #spark = sparkline();
 
   constructor(key: string, listener: TileListener) {
-    const id = `tile-${key}`;
+    // lists of ids are divided at blanks, which a field's name may have
+    const id = `tile-${encodeURIComponent(key)}`;
     this.#label.id = `${id}-label`;
     this.#age.id = `${id}-age`;
     this.#alarm.id = `${id}-alarm`;

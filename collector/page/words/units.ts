@@ -71,7 +71,7 @@ function nameOf(field: string): Quantity {
   const suffix = field.slice(cut + 1);
   const known = cut > 0 && Object.hasOwn(UNITS, suffix) ? UNITS[suffix] : undefined;
   const stem = known === undefined ? field : field.slice(0, cut);
-  const name = (Object.hasOwn(NAMES, stem) ? NAMES[stem] : undefined) ?? stem.replaceAll('_', ' ');
+  const name = (Object.hasOwn(NAMES, stem) ? NAMES[stem] : undefined) ?? (stem.replaceAll('_', ' ') || 'unnamed');
   const temperature = known?.unit === '°C' || known?.unit === '°F';
   return { name, temperature, minor: MINOR.has(stem), ...(known ?? UNKNOWN), factor: 1, offset: 0 };
 }

@@ -46,6 +46,27 @@ describe.skipIf(path === null)("the page's chart", () => {
     });
   });
 
+  test('draws fields whose names a list of fields cannot hold, and what is beside them', async () => {
+    const collector = await start({ now: Date.now });
+    const token = 'robin';
+    await collector.put('/series/new', { token, device_id: 'hut', device_desc: 'Hut' });
+    for (let i = 60; i > 0; i--)
+      for (const fields of [{ temp_C: 21.5 }, { '': 3 }, { 'hum, out': 47 }])
+        await collector.put('/point/new', { token, series_id: 1, timestamp: Date.now() - i * 20 * MINUTE, fields });
+    const show = ['1.temp_C', '1.', '1.hum%2C out'].map(encodeURIComponent).join();
+    await visit(browser, `${collector.url}/#show=${show}`, async (page) => {
+      const values = { temperature: '21.5', unnamed: '3.00', 'hum, out': '47.00' };
+      for (const [name, value] of Object.entries(values)) {
+        await tile(page, name).getByText(value, { exact: true }).first().waitFor();
+        await page.getByRole('checkbox', { name: `series 1 ${name}`, checked: true }).waitFor();
+        await page.locator('.legend-item', { hasText: name }).getByText(value).waitFor();
+      }
+      await drawn(page);
+      for (const tone of ['--tone-0', '--tone-1', '--tone-2'])
+        await expect.poll(() => pixels(page, tone)).toBeGreaterThan(200);
+    });
+  });
+
   test('never asks for more than two thousand points of a series', async () => {
     const collector = await greenhouse();
     await visit(browser, collector.url, async (page) => {

@@ -11,6 +11,7 @@ describe('quantityOf() reads a field name', () => {
   test('without a unit it knows, as it stands', () => {
     expect(quantityOf('door_open')).toMatchObject({ name: 'door open', unit: '' });
     expect(quantityOf('C')).toMatchObject({ name: 'C', unit: '' });
+    expect(quantityOf('')).toMatchObject({ name: 'unnamed', unit: '' });
   });
 
   test('that is also the name of something every object has', () => {
