@@ -33,6 +33,8 @@ const POLICY = [
 /** The page's folder has sources beside them. */
 const SERVED = /\.(?:html|css|js|map|svg|png|ico|webmanifest)$/;
 
+const require = createRequire(import.meta.url);
+
 const HEADERS = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' };
 
 /**
@@ -58,11 +60,12 @@ export function page(prefixes: string[]): Resource {
 }
 
 async function openPage(log: FastifyBaseLogger, prefixes: string[]): Promise<FastifyInstance> {
-  const { default: files } = await import('@fastify/static');
+  // by import() Node 22.23 has nothing in it, where node_modules is a link
+  const files = require('@fastify/static') as typeof import('@fastify/static').default;
   const root = packageFolder();
   const sources = join(root, 'collector/page');
   const built = join(root, 'dist/collector/page');
-  const uplot = dirname(createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css'));
+  const uplot = dirname(require.resolve('uplot/dist/uPlot.min.css'));
   const options = {
     index: false as const,
     cacheControl: false,
