@@ -63,7 +63,8 @@ export async function readBuckets(files: ChunkFiles, series: StoredSeries, query
           await pauses.did(workOf(rows));
         }
       }
-      await pauses.did(WORK.chunk + files.work.decoded - before);
+      const pause = pauses.did(WORK.chunk + files.work.decoded - before);
+      if (pause !== undefined) await pause;
     }
   } finally {
     release();
