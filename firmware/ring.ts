@@ -87,9 +87,12 @@ export class Ring {
     if (!this.newestHead) return false;
     this.free = this.writtenIn(this.newestHead.sequence);
     const place = this.enter(this.newestHead);
-    while (this.step(place));
+    let end = place.offset;
+    while (this.step(place)) end = place.offset;
+    // What a power cut tore, were it only of its last byte, must not become whole by what is written behind it.
+    for (let at = Math.max(end, this.free - GLANCE); at < this.free; at++) this.strike(place.sequence, at);
     // A record's last bytes may be as blank as what follows it.
-    this.free = Math.max(this.free, place.offset);
+    this.free = Math.max(this.free, end);
     return true;
   }
 
@@ -183,7 +186,7 @@ export class Ring {
     return true;
   }
 
-  /** Clears the first byte of what is written there in a sector: it is a record no more. */
+  /** Clears a byte of what is written in a sector: with its first one a record is none any more. */
   strike(sequence: number, offset: number): void {
     this.flash.write((sequence % this.sectors) * this.flash.blockSize + offset, new Uint8Array(1));
   }

@@ -94,7 +94,8 @@ function survives(chip: NorFlash, torn: Torn, entries: ReadonlyMap<number, Entry
   // It goes on, through one more cut.
   const number = log.next;
   const rest = chip.clone();
-  const bytes = cost(rest, () => openLog(rest).append(ODD));
+  const next = openLog(rest);
+  const bytes = cost(rest, () => next.append(ODD));
   const further = openLog(rest);
   chip.cutAfter((number * 31 + log.oldest * 17) % bytes);
   assert.throws(() => log.append(ODD), PowerCut);
